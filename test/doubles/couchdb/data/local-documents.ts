@@ -1,0 +1,35 @@
+import { HttpError, type LocalDatabase, type LocalDocument } from "../node-context";
+import { parseDocument, renderDocument } from "./document";
+import type { LocalStore } from "./local-store";
+import type { StoreService } from "./store-service";
+
+/** A node-local database as the cluster half uses it. */
+export class LocalDocuments implements LocalDatabase {
+  constructor(
+    private readonly store: LocalStore,
+    private readonly stores: StoreService,
+  ) {}
+
+  ids(): string[] {
+    return this.store.ids().map(({ id }) => id);
+  }
+
+  get(id: string): LocalDocument | undefined {
+    const revision = this.store.open(id);
+    return revision && !revision.deleted ? (renderDocument(revision) as unknown as LocalDocument) : undefined;
+  }
+
+  async put(document: LocalDocument): Promise<string> {
+    const [result] = this.store.update([parseDocument(document)], "interactive");
+    if (!result || "error" in result) throw new HttpError(409, "conflict", "Document update conflict.");
+    return result.rev;
+  }
+
+  onChange(listener: () => void): void {
+    this.store.onChange(listener);
+  }
+
+  pushTo(node: string): Promise<void> {
+    return this.stores.push(this.store.name, node);
+  }
+}

@@ -1,0 +1,254 @@
+import { randomBytes } from "node:crypto";
+import { EventEmitter } from "node:events";
+import { HttpError } from "../node-context";
+import type { Edit } from "./document";
+import type { JsonObject } from "./json";
+import { type Attachment, nextRevision, parseRevision } from "./revision";
+import { type Revision, RevisionTree } from "./revision-tree";
+
+/** A revision as it is handed out. */
+export interface StoredRevision {
+  id: string;
+  rev: string;
+  deleted: boolean;
+  body: JsonObject;
+  attachments: Attachment[];
+  /** The revision and its ancestors, newest first. */
+  history: string[];
+}
+
+/** What became of one edit. */
+export type UpdateResult = { rev: string } | { error: string; reason: string };
+
+/** One row of a changes feed. */
+export interface Change {
+  id: string;
+  seq: number;
+  /** The winner first. */
+  leaves: { rev: string; deleted: boolean }[];
+}
+
+/** A row of the index by id: a document that is not deleted. */
+export interface IdRow {
+  id: string;
+  rev: string;
+}
+
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** A database file of one node: `_nodes`, `_dbs`, or one copy of one shard. Knows nothing of the cluster. */
+export class LocalStore {
+  private readonly trees = new Map<string, RevisionTree>();
+  private readonly sequences = new Map<string, number>();
+  private readonly localDocuments = new Map<string, { rev: number; body: JsonObject }>();
+  private readonly emitter = new EventEmitter().setMaxListeners(0);
+  private readonly uuid = randomBytes(16).toString("hex");
+  private readonly instanceStartTime = `${Date.now()}000`;
+  private updateSeq = 0;
+  private purgeSeq = 0;
+  private readonly properties: JsonObject = { revsLimit: 1000 };
+
+  constructor(readonly name: string) {}
+
+  /** What `GET` of the database says on its node. */
+  info(): JsonObject & { doc_count: number; doc_del_count: number; update_seq: number; purge_seq: number } {
+    const winners = [...this.trees.values()].map((tree) => tree.winner() as Revision);
+    const deleted = winners.filter((winner) => winner.deleted).length;
+    const external = winners.reduce((sum, winner) => sum + JSON.stringify(winner.body ?? {}).length, 0);
+    return {
+      db_name: this.name,
+      engine: "couch_bt_engine",
+      doc_count: winners.length - deleted,
+      doc_del_count: deleted,
+      update_seq: this.updateSeq,
+      purge_seq: this.purgeSeq,
+      compact_running: false,
+      sizes: { active: external * 3, external, file: 4259 + external * 4 },
+      instance_start_time: this.instanceStartTime,
+      disk_format_version: 8,
+      committed_update_seq: this.updateSeq,
+      compacted_seq: 0,
+      props: {},
+      uuid: this.uuid,
+    };
+  }
+
+  /** Stores edits; interactive ones must be based on a leaf, replicated ones bring their own revision. */
+  update(edits: Edit[], mode: "interactive" | "replicated"): UpdateResult[] {
+    const results = edits.map((edit) => (mode === "interactive" ? this.edit(edit) : this.merge(edit)));
+    this.emitter.emit("change");
+    return results;
+  }
+
+  private edit(edit: Edit): UpdateResult {
+    const tree = this.trees.get(edit.id) ?? new RevisionTree();
+    const parent = this.parentOf(edit, tree);
+    if (parent === "conflict") return { error: "conflict", reason: "Document update conflict." };
+    const generation = parent ? parseRevision(parent).generation + 1 : 1;
+    const attachments = withData(edit.attachments, parent ? tree.get(parent) : undefined, generation);
+    const content = { deleted: edit.deleted, body: edit.body, attachments };
+    const rev = nextRevision(parent, content);
+    const ancestors = parent ? (tree.get(parent) ? tree.history(parent) : edit.history) : [];
+    if (tree.add([rev, ...ancestors], content)) this.touch(edit.id, tree);
+    return { rev };
+  }
+
+  private parentOf(edit: Edit, tree: RevisionTree): string | undefined | "conflict" {
+    const winner = tree.winner();
+    const [base] = edit.history;
+    // A revision of a document that is not there is believed.
+    if (!winner) return base;
+    if (base === undefined) return winner.deleted ? winner.rev : "conflict";
+    return tree.leaves().some((leaf) => leaf.rev === base) ? base : "conflict";
+  }
+
+  private merge(edit: Edit): UpdateResult {
+    const tree = this.trees.get(edit.id) ?? new RevisionTree();
+    const [rev] = edit.history as [string];
+    const parent = edit.history.slice(1).find((ancestor) => tree.get(ancestor)?.body);
+    const attachments = withData(
+      edit.attachments,
+      parent ? tree.get(parent) : undefined,
+      parseRevision(rev).generation,
+    );
+    if (tree.add(edit.history, { deleted: edit.deleted, body: edit.body, attachments })) this.touch(edit.id, tree);
+    return { rev };
+  }
+
+  private touch(id: string, tree: RevisionTree): void {
+    this.trees.set(id, tree);
+    this.sequences.set(id, ++this.updateSeq);
+  }
+
+  /** One revision: the winner, or the one asked for if it is still stored. */
+  open(id: string, rev?: string): StoredRevision | undefined {
+    const tree = this.trees.get(id);
+    const revision = rev === undefined ? tree?.winner() : tree?.get(rev);
+    if (!tree || !revision?.body) return undefined;
+    const { deleted, body, attachments } = revision;
+    return { id, rev: revision.rev, deleted, body, attachments, history: tree.history(revision.rev) };
+  }
+
+  /** Every leaf of a document, the winner first. */
+  openLeaves(id: string): StoredRevision[] {
+    const leaves = this.trees.get(id)?.leaves() ?? [];
+    return leaves.flatMap((leaf) => this.open(id, leaf.rev) ?? []);
+  }
+
+  /** Which revisions of a history are stored with their content. */
+  available(id: string, revs: string[]): boolean[] {
+    return revs.map((rev) => this.trees.get(id)?.get(rev)?.body !== undefined);
+  }
+
+  /** The documents that are not deleted, by id as bytes order them. */
+  ids(): IdRow[] {
+    const rows: IdRow[] = [];
+    for (const [id, tree] of this.trees) {
+      const winner = tree.winner() as Revision;
+      if (!winner.deleted) rows.push({ id, rev: winner.rev });
+    }
+    return rows.sort((a, b) => byText(a.id, b.id));
+  }
+
+  /** The documents changed after `since`, oldest change first. */
+  changes(since: number): { rows: Change[]; updateSeq: number } {
+    const rows = [...this.sequences]
+      .filter(([, seq]) => seq > since)
+      .sort(([, a], [, b]) => a - b)
+      .map(([id, seq]) => ({
+        id,
+        seq,
+        leaves: (this.trees.get(id) as RevisionTree).leaves().map(({ rev, deleted }) => ({ rev, deleted })),
+      }));
+    return { rows, updateSeq: this.updateSeq };
+  }
+
+  /** Which of the named revisions are not here, with the leaves that may be their ancestors. */
+  missing(revisions: Record<string, string[]>): Record<string, { missing: string[]; possible_ancestors?: string[] }> {
+    const result: Record<string, { missing: string[]; possible_ancestors?: string[] }> = {};
+    for (const [id, revs] of Object.entries(revisions)) {
+      const tree = this.trees.get(id);
+      const missing = revs.filter((rev) => !tree?.get(rev));
+      if (missing.length === 0) continue;
+      const highest = Math.max(...missing.map((rev) => parseRevision(rev).generation));
+      const ancestors = (tree?.leaves() ?? [])
+        .map((leaf) => leaf.rev)
+        .filter((rev) => parseRevision(rev).generation < highest);
+      result[id] = ancestors.length > 0 ? { missing, possible_ancestors: ancestors } : { missing };
+    }
+    return result;
+  }
+
+  /** Removes revisions without a trace; answers those that were leaves. */
+  purge(id: string, revs: string[]): string[] {
+    const tree = this.trees.get(id);
+    const purged = revs.filter((rev) => tree?.purge(rev));
+    if (tree && purged.length > 0) {
+      this.purgeSeq++;
+      if (tree.empty) {
+        this.trees.delete(id);
+        this.sequences.delete(id);
+        this.updateSeq++;
+      } else this.touch(id, tree);
+    }
+    return purged;
+  }
+
+  compact(): void {
+    for (const tree of this.trees.values()) tree.compact();
+  }
+
+  /** A `_local/` document, which is neither replicated nor listed. */
+  openLocal(id: string): { rev: string; body: JsonObject } | undefined {
+    const document = this.localDocuments.get(id);
+    return document && { rev: `0-${document.rev}`, body: document.body };
+  }
+
+  /** Writes a `_local/` document over the given revision (none counts as new). */
+  putLocal(id: string, rev: string | undefined, body: JsonObject): UpdateResult {
+    const next = rev === undefined ? 1 : parseRevision(rev).generation === 0 ? Number(rev.slice(2)) + 1 : 1;
+    this.localDocuments.set(id, { rev: next, body });
+    return { rev: `0-${next}` };
+  }
+
+  deleteLocal(id: string): boolean {
+    return this.localDocuments.delete(id);
+  }
+
+  localIds(): IdRow[] {
+    return [...this.localDocuments]
+      .map(([id, { rev }]) => ({ id, rev: `0-${rev}` }))
+      .sort((a, b) => byText(a.id, b.id));
+  }
+
+  /** `security`, `revsLimit` and the like, which are no documents. */
+  property(name: string): JsonObject[string] | undefined {
+    return this.properties[name];
+  }
+
+  setProperty(name: string, value: JsonObject[string]): void {
+    this.properties[name] = value;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.emitter.on("change", listener);
+    return () => this.emitter.off("change", listener);
+  }
+
+  /** Forgets who listened: the process they belonged to is gone. */
+  detach(): void {
+    this.emitter.removeAllListeners();
+  }
+}
+
+/** Files of an edit with their data, taken from the parent revision where the edit has stubs only. */
+function withData(attachments: Attachment[], parent: Revision | undefined, generation: number): Attachment[] {
+  return attachments.map((attachment) => {
+    if (attachment.data !== undefined) return { ...attachment, revpos: attachment.revpos || generation };
+    const inherited = parent?.attachments.find(({ name }) => name === attachment.name);
+    if (!inherited) {
+      throw new HttpError(412, "missing_stub", `Invalid attachment stub in ${attachment.name}`);
+    }
+    return inherited;
+  });
+}

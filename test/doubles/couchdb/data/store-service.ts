@@ -1,0 +1,84 @@
+import { HttpError, type Peers } from "../node-context";
+import type { LocalStore } from "./local-store";
+import type { NodeDisk } from "./node-disk";
+
+/** What one node may ask of a database file of another. */
+type Operations = Pick<
+  LocalStore,
+  | "info"
+  | "update"
+  | "open"
+  | "openLeaves"
+  | "available"
+  | "ids"
+  | "changes"
+  | "missing"
+  | "purge"
+  | "compact"
+  | "openLocal"
+  | "putLocal"
+  | "deleteLocal"
+  | "localIds"
+  | "property"
+  | "setProperty"
+>;
+type Operation = keyof Operations;
+
+/** Reaches the database files of every node, this one included. */
+export class StoreService {
+  constructor(
+    private readonly peers: Peers,
+    private readonly disk: NodeDisk,
+    /** Names of files that come into being when they are first written to. */
+    creatable: (name: string) => boolean,
+  ) {
+    peers.serve("store", async (name: string, operation: Operation, args: unknown[]) => {
+      const store = creatable(name) ? this.disk.ensure(name) : this.disk.get(name);
+      if (!store) throw new HttpError(404, "not_found", "no_db_file");
+      const run = store[operation] as (...args: unknown[]) => unknown;
+      return (
+        run.apply(
+          store,
+          args.map((argument) => argument ?? undefined),
+        ) ?? null
+      );
+    });
+    peers.serve("create-store", async (name: string) => {
+      this.disk.ensure(name);
+      return true;
+    });
+    peers.serve("delete-store", async (name: string) => this.disk.delete(name));
+  }
+
+  /** Runs an operation of a database file on the node that has it. */
+  async call<K extends Operation>(
+    node: string,
+    store: string,
+    operation: K,
+    ...args: Parameters<Operations[K]>
+  ): Promise<ReturnType<Operations[K]>> {
+    const result = await this.peers.call<ReturnType<Operations[K]> | null>(node, "store", store, operation, args);
+    return (result ?? undefined) as ReturnType<Operations[K]>;
+  }
+
+  create(node: string, store: string): Promise<boolean> {
+    return this.peers.call(node, "create-store", store);
+  }
+
+  delete(node: string, store: string): Promise<boolean> {
+    return this.peers.call(node, "delete-store", store);
+  }
+
+  /** Copies every revision that `source` here has and `target` on that node lacks, as internal replication does. */
+  async push(source: string, node: string, target = source): Promise<void> {
+    const store = this.disk.get(source);
+    if (!store) return;
+    const { rows } = store.changes(0);
+    const leaves = Object.fromEntries(rows.map(({ id, leaves }) => [id, leaves.map(({ rev }) => rev)]));
+    const missing = await this.call(node, target, "missing", leaves);
+    const edits = Object.entries(missing).flatMap(([id, { missing: revs }]) =>
+      revs.flatMap((rev) => store.open(id, rev) ?? []),
+    );
+    if (edits.length > 0) await this.call(node, target, "update", edits, "replicated");
+  }
+}
