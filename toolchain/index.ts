@@ -1,0 +1,42 @@
+import { type Cli, findCli, type Source } from "./cli";
+import { pathWithCompanions } from "./companions";
+import { ToolchainError } from "./errors";
+import { type Say, sayOnStderr } from "./progress";
+
+export type { Source } from "./cli";
+export { BuildFailedError, GoMissingError, ToolchainError } from "./errors";
+
+/** How to look for the toolchain; the defaults are what tests and the quickstart want. */
+export interface ToolchainOptions {
+  /** The environment to look in (PATH, XDG_CACHE_HOME, HOME …); default: this process's. */
+  env?: NodeJS.ProcessEnv;
+  /** Where a CLI may come from; default: PATH, Pulumi's installer, a build from Go modules. */
+  sources?: readonly Source[];
+  /** Takes the lines that tell what is made; default: stderr. Nothing is said where all is there. */
+  say?: Say;
+}
+
+/** A Pulumi CLI that runs Node programs, dynamic providers and policy packs. */
+export interface Toolchain extends Cli {
+  /**
+   * What to add to the environment of everything that runs Pulumi: PATH and Pulumi's switches. With the Automation
+   * API put it into `process.env` or into a workspace's `envVars`.
+   */
+  env: { PATH: string; PULUMI_SKIP_UPDATE_CHECK: string };
+}
+
+const ALL_SOURCES: readonly Source[] = ["path", "installed", "built"];
+
+/**
+ * Finds the Pulumi CLI or makes one: the one on PATH, else the one that Pulumi's installer downloads, else one built
+ * from its Go module. What is made is kept in a cache outside the checkout, so only the first run takes time.
+ *
+ * @throws GoMissingError where something must be built and there is no Go; BuildFailedError where the build fails.
+ */
+export async function findToolchain(options: ToolchainOptions = {}): Promise<Toolchain> {
+  const search = { env: options.env ?? process.env, say: options.say ?? sayOnStderr };
+  const sources = options.sources ?? ALL_SOURCES;
+  const cli = await findCli(search, sources);
+  if (!cli) throw new ToolchainError(`There is no Pulumi CLI (${sources.join(", ")}).`, "Allow more sources.");
+  return { ...cli, env: { PATH: await pathWithCompanions(cli, search), PULUMI_SKIP_UPDATE_CHECK: "true" } };
+}
