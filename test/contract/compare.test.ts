@@ -1,0 +1,81 @@
+/** The comparison itself: what it must let pass, and what it must not. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compare } from "./compare";
+import { parseEvent } from "./events";
+import { plan } from "./plan";
+import { type Answer, type Exchange, exchangesOf, loadRecordings } from "./recording";
+import { Values } from "./values";
+
+const REV = "1-00000000000000000000000000000001";
+const OTHER_REV = "1-00000000000000000000000000000002";
+
+function exchange(answer: Partial<Exchange>): Exchange {
+  const request = { n: 1, node: "node1", auth: "admin", method: "GET", path: "/", request_headers: {} };
+  return { ...request, status: 200, ...answer };
+}
+
+function differences(recorded: Partial<Exchange>, got: Answer, values = new Values()): string[] {
+  const comparison = compare(exchange(recorded), got, values);
+  for (const [from, to] of comparison.learned) values.set(from, to);
+  return comparison.differences.map(({ at }) => at);
+}
+
+test("a missing, an additional and another member are differences", () => {
+  const response_body = { a: 1, b: { c: "x" } };
+  assert.deepEqual(differences({ response_body }, { status: 200, response_body }), []);
+  assert.deepEqual(differences({ response_body }, { status: 200, response_body: { a: 1, b: {} } }), ["/b/c"]);
+  assert.deepEqual(differences({ response_body }, { status: 200, response_body: { ...response_body, d: 1 } }), ["/d"]);
+  assert.deepEqual(differences({ response_body }, { status: 201, response_body: { a: 2, b: { c: "x" } } }), [
+    "status",
+    "/a",
+  ]);
+});
+
+test("a value that varies must be of the same kind, and the same again once it is known", () => {
+  const recorded = { response_body: { rev: REV }, varies: ["/rev"] };
+  const values = new Values();
+  assert.deepEqual(differences(recorded, { status: 200, response_body: { rev: "2-junk" } }, values), ["/rev"]);
+  assert.deepEqual(differences(recorded, { status: 200, response_body: { rev: OTHER_REV } }, values), []);
+  assert.equal(values.inText(`/db/doc?rev=${REV}`), `/db/doc?rev=${OTHER_REV}`);
+  assert.deepEqual(differences(recorded, { status: 200, response_body: { rev: REV } }, values), ["/rev"]);
+  assert.deepEqual(differences({ response_body: { rev: REV } }, { status: 200, response_body: { rev: OTHER_REV } }), [
+    "/rev",
+  ]);
+});
+
+test("a connection that is closed or kept against the recording, and another content type, are differences", () => {
+  const json = { "content-type": "application/json" };
+  const closing = { ...json, connection: "close" };
+  const got = (response_headers: Record<string, string>) => ({ status: 200, response_headers });
+  assert.deepEqual(differences({ response_headers: json }, got({ ...json, connection: "keep-alive" })), []);
+  assert.deepEqual(differences({ response_headers: closing }, got(json)), ["header connection: close"]);
+  assert.deepEqual(differences({ response_headers: json }, got({ "content-type": "text/plain" })), [
+    "header content-type",
+  ]);
+});
+
+test("an answer seen in another recording is as good", () => {
+  const also_seen = [{ status: 409, response_body: { error: "conflict" } }];
+  const recorded = { status: 201, response_body: { ok: true }, also_seen };
+  assert.deepEqual(differences(recorded, { status: 409, response_body: { error: "conflict" } }), []);
+  assert.deepEqual(differences(recorded, { status: 409, response_body: { error: "other" } }).length > 0, true);
+});
+
+test("the copies of a shard may come in any order, other lists may not", () => {
+  const shards = { shards: { "00000000-ffffffff": ["b", "a"] } };
+  const swapped = { shards: { "00000000-ffffffff": ["a", "b"] } };
+  assert.deepEqual(differences({ response_body: shards }, { status: 200, response_body: swapped }), []);
+  assert.notDeepEqual(differences({ response_body: ["b", "a"] }, { status: 200, response_body: ["a", "b"] }), []);
+});
+
+test("every event of the recordings is known, and every exchange is in the plan", () => {
+  for (const recording of loadRecordings()) {
+    assert.doesNotThrow(() => plan(recording, new Set()), recording.name);
+    assert.ok(exchangesOf(recording).length > 0);
+  }
+  const action = parseEvent("fresh 2 --docker --name node2=couchdb@127.0.0.1 --ini *:cluster/seedlist=a,b");
+  assert.ok(action.do === "fresh" && action.docker);
+  assert.equal(action.nodes.node2?.name, "couchdb@127.0.0.1");
+  assert.deepEqual(action.nodes.node1?.ini, { cluster: { seedlist: "a,b" } });
+});

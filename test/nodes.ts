@@ -1,0 +1,138 @@
+/**
+ * Fresh CouchDB nodes for tests: the double in this process, or real ones where the environment variable
+ * `COUCHDB_FRESH_NODES` names a command that starts them.
+ */
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { type CouchDbDouble, type NodeOptions, startCouchDb } from "./doubles/couchdb";
+
+export type { CouchDbDouble, NodeOptions } from "./doubles/couchdb";
+
+/** One node, reachable over HTTP, not joined to any other. */
+export interface FreshNode {
+  /** Erlang name, as `_membership` shows it. */
+  name: string;
+  /** Without credentials and without a slash at the end. */
+  url: string;
+  /** The same with the admin's user and password. */
+  adminUrl: string;
+  user: string;
+  password: string;
+}
+
+/** Nodes that a test has started and stops again. */
+export interface FreshNodes {
+  nodes: FreshNode[];
+  /** Whether these are real CouchDB nodes. */
+  real: boolean;
+  /** The double, where it is one: to kill, stop, start and reset nodes, and to see what they were asked. */
+  double?: CouchDbDouble;
+  stop(): Promise<void>;
+}
+
+/** How long the command may take to print the URLs of its nodes. */
+const START_TIMEOUT_MS = 300_000;
+
+/** How often a password is hashed in the double: a test has no use for the 0.2 s that real nodes spend on it. */
+export const TEST_HASH_ITERATIONS = 10;
+
+/** The command that starts real nodes, if there is one. */
+export function freshNodesCommand(): string | undefined {
+  return process.env.COUCHDB_FRESH_NODES?.trim() || undefined;
+}
+
+/** Starts `count` nodes with empty disks. Real nodes take no options: they are what the command makes them. */
+export async function freshNodes(count: number, options: NodeOptions = {}): Promise<FreshNodes> {
+  const command = freshNodesCommand();
+  return command === undefined ? freshDouble(Array(count).fill({}), options) : freshRealNodes(command, count);
+}
+
+/** Starts nodes of the double, whatever the environment says: for tests that need what only the double can do. */
+export async function freshDouble(nodes: NodeOptions[], common: NodeOptions = {}): Promise<FreshNodes> {
+  const double = await startCouchDb(nodes, { hashIterations: TEST_HASH_ITERATIONS, ...common });
+  return {
+    nodes: double.nodes.map((node) => fromAdminUrl(node.adminUrl, node.name)),
+    real: false,
+    double,
+    stop: () => double.stop(),
+  };
+}
+
+async function freshRealNodes(command: string, count: number): Promise<FreshNodes> {
+  const child = spawnCommand(command, count);
+  try {
+    const urls = await readLines(child, count);
+    const nodes = await Promise.all(urls.map(async (url) => fromAdminUrl(url, await nodeName(url))));
+    return { nodes, real: true, stop: () => stopGroup(child) };
+  } catch (error) {
+    await stopGroup(child);
+    throw error;
+  }
+}
+
+type Command = ChildProcessByStdio<null, Readable, null>;
+
+function spawnCommand(command: string, count: number): Command {
+  const options = { detached: true, stdio: ["ignore", "pipe", "inherit"] as ["ignore", "pipe", "inherit"] };
+  return /\s/.test(command)
+    ? spawn("/bin/sh", ["-c", `exec ${command} ${count}`], options)
+    : spawn(command, [String(count)], options);
+}
+
+async function readLines(child: Command, count: number): Promise<string[]> {
+  const lines: string[] = [];
+  const timer = setTimeout(() => child.stdout.destroy(new Error("no URLs in time")), START_TIMEOUT_MS);
+  const failed = new Promise<never>((_, reject) => child.once("error", reject));
+  const read = (async () => {
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line.trim() !== "") lines.push(line.trim());
+      if (lines.length === count) return lines;
+    }
+    throw new Error(`COUCHDB_FRESH_NODES printed ${lines.length} of ${count} URLs`);
+  })();
+  try {
+    return await Promise.race([read, failed]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The command may have left its nodes running in its process group, or still be in the foreground itself. */
+async function stopGroup(child: Command): Promise<void> {
+  if (child.pid === undefined) return;
+  const exited = child.exitCode !== null || child.signalCode !== null;
+  const gone = exited ? Promise.resolve() : new Promise((resolve) => child.once("exit", resolve));
+  signalGroup(child.pid, "SIGTERM");
+  const timer = setTimeout(() => signalGroup(child.pid as number, "SIGKILL"), 10_000);
+  await gone;
+  clearTimeout(timer);
+  child.stdout.destroy();
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+function fromAdminUrl(adminUrl: string, name: string): FreshNode {
+  const url = new URL(adminUrl);
+  return {
+    name,
+    url: url.origin,
+    adminUrl: adminUrl.replace(/\/$/, ""),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+  };
+}
+
+async function nodeName(adminUrl: string): Promise<string> {
+  const { origin, username, password } = new URL(adminUrl);
+  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64");
+  const answer = await fetch(`${origin}/_node/_local`, { headers: { authorization: `Basic ${credentials}` } });
+  if (!answer.ok) throw new Error(`GET ${origin}/_node/_local answered ${answer.status}`);
+  return ((await answer.json()) as { name: string }).name;
+}
