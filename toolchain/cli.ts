@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 import which from "which";
 import { cacheRoot, entryName, fillSlot, readSlot, type Slot } from "./cache";
+import { COMPANIONS, companionsFolder } from "./companions";
 import { Go, goEnvironment } from "./go";
 import { download } from "./installer";
 import { cliModule } from "./places";
@@ -80,8 +81,11 @@ async function build({ env, say }: Search): Promise<Cli | undefined> {
   const slot = await builtSlot(env);
   const what = "the Pulumi CLI";
   const go = await Go.find(env, what);
+  const companions = await companionsFolder(env, say);
   await fillSlot(slot, say, async (folder) => {
     const version = await moduleVersion();
+    // Beside the CLI, where a packaged one has them: found elsewhere, they make the engine warn at each operation.
+    await cp(companions, join(folder, "bin"), { recursive: true });
     await timed(say, `building ${what} ${version} from its Go module`, "a few minutes, once", () =>
       go.build(what, cliModule, `${PULUMI_MODULE}/cmd/pulumi`, executable(folder), `-X ${VERSION_VARIABLE}=${version}`),
     );
@@ -98,15 +102,15 @@ async function fromSlot(source: Source, slot: Slot): Promise<Cli | undefined> {
 }
 
 function installedSlot(env: NodeJS.ProcessEnv): Slot {
-  return cliSlot(env, entryName("pulumi-installed", sdkVersion));
+  return cliSlot(env, entryName("pulumi-installed", sdkVersion), ["pulumi"]);
 }
 
 async function builtSlot(env: NodeJS.ProcessEnv): Promise<Slot> {
-  return cliSlot(env, entryName("pulumi-built", await moduleVersion()));
+  return cliSlot(env, entryName("pulumi-built", await moduleVersion()), ["pulumi", ...COMPANIONS]);
 }
 
-function cliSlot(env: NodeJS.ProcessEnv, name: string): Slot {
-  return { folder: join(cacheRoot(env), name), executables: [join("bin", "pulumi")] };
+function cliSlot(env: NodeJS.ProcessEnv, name: string, executables: readonly string[]): Slot {
+  return { folder: join(cacheRoot(env), name), executables: executables.map((file) => join("bin", file)) };
 }
 
 /** The same place in both slots: where the Automation API looks below an installation's root. */

@@ -2,65 +2,53 @@ import { chmod, copyFile, mkdir, readFile, realpath } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import which from "which";
 import { cacheRoot, entryName, fillSlot, readSlot, type Slot } from "./cache";
-import type { Cli, Search } from "./cli";
 import { Go } from "./go";
 import { languageHostModule } from "./places";
-import { timed } from "./progress";
+import { type Say, timed } from "./progress";
 import { requiredVersion } from "./versions";
 
 const LANGUAGE_HOST = "pulumi-language-nodejs";
 const SCRIPTS = ["pulumi-resource-pulumi-nodejs", "pulumi-analyzer-policy"];
 
-/** What the CLI runs Node programs, dynamic providers and policy packs with. A packaged CLI brings them along. */
+/** What the CLI runs Node programs, dynamic providers and policy packs with. A packaged CLI has them beside it. */
 export const COMPANIONS: readonly string[] = [LANGUAGE_HOST, ...SCRIPTS];
 
 const SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3";
 
-/** The PATH on which the engine finds the CLI and all its companions; those that are missing are built. */
-export async function pathWithCompanions(cli: Cli, search: Search): Promise<string> {
-  const path = extendPath(search.env.PATH ?? "", cli, dirname(await realpath(cli.pulumi)));
-  const found = await Promise.all(COMPANIONS.map((name) => which(name, { path, nothrow: true })));
-  if (!found.includes(null)) return path;
-  // Last, so that what the CLI brings along goes before it.
-  return [path, await companionsFolder(search)].join(delimiter);
+/** The companions that a CLI does not find, looking where the engine looks: on PATH and beside itself. */
+export async function missingCompanions(pulumi: string, path: string): Promise<string[]> {
+  const searched = [path, dirname(await realpath(pulumi))].join(delimiter);
+  const found = await Promise.all(COMPANIONS.map((name) => which(name, { path: searched, nothrow: true })));
+  return COMPANIONS.filter((_, index) => found[index] === null);
 }
 
-/**
- * The PATH with the CLI's folder: before all others for a CLI of ours; for the user's own, which is on it, the folder
- * that its link leads to comes after all others.
- */
-export function extendPath(path: string, cli: Pick<Cli, "pulumi" | "source">, realFolder: string): string {
-  const folders = path.split(delimiter).filter((folder) => folder !== "");
-  if (cli.source !== "path") return [dirname(cli.pulumi), ...folders].join(delimiter);
-  return (folders.includes(realFolder) ? folders : [...folders, realFolder]).join(delimiter);
-}
-
-async function companionsFolder({ env, say }: Search): Promise<string> {
+/** A folder with all companions, in the cache; built if it isn't there. */
+export async function companionsFolder(env: NodeJS.ProcessEnv, say: Say): Promise<string> {
   const version = requiredVersion(await readFile(join(languageHostModule, "go.mod"), "utf8"), SDK_MODULE);
   const slot: Slot = {
     folder: join(cacheRoot(env), entryName("pulumi-nodejs-built", version)),
     executables: COMPANIONS.map((name) => join("bin", name)),
   };
-  const bin = join(slot.folder, "bin");
-  if (await readSlot(slot)) return bin;
-
-  const what = "Pulumi's Node language host";
-  const go = await Go.find(env, what);
-  await fillSlot(slot, say, async (folder) => {
-    await mkdir(join(folder, "bin"));
-    await timed(say, `building ${what} ${version} from its Go module`, "about a minute, once", async () => {
-      const file = join(folder, "bin", LANGUAGE_HOST);
-      await go.build(what, languageHostModule, `${SDK_MODULE}/nodejs/cmd/${LANGUAGE_HOST}`, file);
-      const sources = await go.moduleSources(what, languageHostModule, SDK_MODULE);
-      for (const script of SCRIPTS)
-        await copyScript(join(sources, "nodejs", "dist", script), join(folder, "bin", script));
+  if (!(await readSlot(slot))) {
+    const go = await Go.find(env, WHAT);
+    await fillSlot(slot, say, async (folder) => {
+      const work = () => make(go, join(folder, "bin"));
+      await timed(say, `building ${WHAT} ${version} from its Go module`, "about a minute, once", work);
+      return { version };
     });
-    return { version };
-  });
-  return bin;
+  }
+  return join(slot.folder, "bin");
 }
 
-async function copyScript(from: string, to: string): Promise<void> {
-  await copyFile(from, to);
-  await chmod(to, 0o755); // a module cache is read-only, and keeps no executable bits
+const WHAT = "Pulumi's Node language host";
+
+async function make(go: Go, folder: string): Promise<void> {
+  await mkdir(folder);
+  const host = `${SDK_MODULE}/nodejs/cmd/${LANGUAGE_HOST}`;
+  await go.build(WHAT, languageHostModule, host, join(folder, LANGUAGE_HOST));
+  const sources = await go.moduleSources(WHAT, languageHostModule, SDK_MODULE);
+  for (const script of SCRIPTS) {
+    await copyFile(join(sources, "nodejs", "dist", script), join(folder, script));
+    await chmod(join(folder, script), 0o755); // a module cache is read-only, without executable bits
+  }
 }

@@ -1,5 +1,6 @@
+import { delimiter, dirname } from "node:path";
 import { type Cli, findCli, type Source } from "./cli";
-import { pathWithCompanions } from "./companions";
+import { companionsFolder, missingCompanions } from "./companions";
 import { ToolchainError } from "./errors";
 import { type Say, sayOnStderr } from "./progress";
 
@@ -38,5 +39,15 @@ export async function findToolchain(options: ToolchainOptions = {}): Promise<Too
   const sources = options.sources ?? ALL_SOURCES;
   const cli = await findCli(search, sources);
   if (!cli) throw new ToolchainError(`There is no Pulumi CLI (${sources.join(", ")}).`, "Allow more sources.");
-  return { ...cli, env: { PATH: await pathWithCompanions(cli, search), PULUMI_SKIP_UPDATE_CHECK: "true" } };
+  let path = search.env.PATH ?? "";
+  if (cli.source !== "path") path = joinPath(dirname(cli.pulumi), path);
+  const missing = await missingCompanions(cli.pulumi, path);
+  // Last on PATH, so that what the CLI has of its own goes before it.
+  if (missing.length > 0) path = joinPath(path, await companionsFolder(search.env, search.say));
+  return { ...cli, env: { PATH: path, PULUMI_SKIP_UPDATE_CHECK: "true" } };
+}
+
+/** An empty part of a PATH would mean the current folder. */
+function joinPath(...parts: string[]): string {
+  return parts.filter((part) => part !== "").join(delimiter);
 }
