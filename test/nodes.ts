@@ -5,6 +5,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type CouchDbDouble, type NodeOptions, startCouchDb } from "./doubles/couchdb";
 
 export type { CouchDbDouble, NodeOptions } from "./doubles/couchdb";
@@ -33,6 +34,9 @@ export interface FreshNodes {
 
 /** How long the command may take to print the URLs of its nodes. */
 const START_TIMEOUT_MS = 300_000;
+
+/** How long the command and its nodes may take to end before they are killed. */
+const STOP_TIMEOUT_MS = 10_000;
 
 /** How often a password is hashed in the double: a test has no use for the 0.2 s that real nodes spend on it. */
 export const TEST_HASH_ITERATIONS = 10;
@@ -95,26 +99,28 @@ async function readLines(child: Command, count: number): Promise<string[]> {
     return await Promise.race([read, failed]);
   } finally {
     clearTimeout(timer);
+    child.stdout.resume();
   }
 }
 
-/** The command may have left its nodes running in its process group, or still be in the foreground itself. */
+/** Ends every process of the command's group: it may have left its nodes running there, or still run itself. */
 async function stopGroup(child: Command): Promise<void> {
-  if (child.pid === undefined) return;
-  const exited = child.exitCode !== null || child.signalCode !== null;
-  const gone = exited ? Promise.resolve() : new Promise((resolve) => child.once("exit", resolve));
-  signalGroup(child.pid, "SIGTERM");
-  const timer = setTimeout(() => signalGroup(child.pid as number, "SIGKILL"), 10_000);
-  await gone;
-  clearTimeout(timer);
   child.stdout.destroy();
+  const { pid } = child;
+  if (pid === undefined) return;
+  const patience = Date.now() + STOP_TIMEOUT_MS;
+  for (let signal: NodeJS.Signals | 0 = "SIGTERM"; signalGroup(pid, signal); await sleep(50)) {
+    signal = Date.now() > patience ? "SIGKILL" : 0;
+  }
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
+/** Answers whether the group still has a process; signal 0 only asks. */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(-pid, signal);
+    return process.kill(-pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
   }
 }
 

@@ -1,10 +1,11 @@
 /** The nodes that a scenario runs on: started, joined and stopped as its events say. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { type FreshNodes, freshDouble, freshNodes, freshNodesCommand, TEST_HASH_ITERATIONS } from "../nodes";
 import { ADMIN } from "./credentials";
 import type { Action } from "./events";
 import type { NodeId } from "./recording";
 import { send } from "./request";
-import { quickConfiguration, sleep } from "./times";
+import { quickConfiguration } from "./times";
 import { Values } from "./values";
 
 /** Thrown where the nodes of `COUCHDB_FRESH_NODES` cannot do what an event says. */

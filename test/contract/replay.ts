@@ -1,11 +1,12 @@
 /** Replays one recording: sends its requests in their order and compares the answers. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Comparison, compare, type Difference } from "./compare";
 import { Credentials } from "./credentials";
 import { NodesUnderReplay, NotReplayableHere } from "./nodes-under-replay";
 import { exchangesIn, plan, type Step } from "./plan";
 import type { Exchange, Recording } from "./recording";
 import { type Received, send } from "./request";
-import { DOUBLE_PACE, type Pace, pauseBefore, REAL_PACE, sleep } from "./times";
+import { DOUBLE_PACE, type Pace, pauseBefore, REAL_PACE } from "./times";
 
 /** An exchange whose answer is not the recorded one. */
 export interface Failure {

@@ -43,7 +43,3 @@ export function pauseBefore(note: string | undefined): number {
   const match = /(?:^|\()(\d+) s (?:later|after)\b/.exec(note ?? "");
   return match ? Number(match[1]) : 0;
 }
-
-export function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
