@@ -16,7 +16,7 @@ const INSTALL_PULUMI = "Install Pulumi from https://www.pulumi.com/docs/install/
 export class GoMissingError extends ToolchainError {
   constructor(what: string) {
     super(
-      `${what} is not here, could not be downloaded, and there is no Go to build it with.`,
+      `${what} is not here, and there is no Go to build it with.`,
       `${INSTALL_PULUMI}, or Go from https://go.dev/dl/, and run this again.`,
     );
   }

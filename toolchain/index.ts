@@ -20,8 +20,8 @@ export interface ToolchainOptions {
 /** A Pulumi CLI that runs Node programs, dynamic providers and policy packs. */
 export interface Toolchain extends Cli {
   /**
-   * What to add to the environment of everything that runs Pulumi: PATH and Pulumi's switches. With the Automation
-   * API put it into `process.env` or into a workspace's `envVars`.
+   * What to add to the environment of everything that runs Pulumi: PATH and Pulumi's switches. The Automation API
+   * looks for the CLI on this process's own PATH: `Object.assign(process.env, toolchain.env)` before its first use.
    */
   env: { PATH: string; PULUMI_SKIP_UPDATE_CHECK: string };
 }

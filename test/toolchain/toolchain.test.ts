@@ -9,7 +9,7 @@ import { requiredVersion } from "../../toolchain/versions";
 import { scratchFolder, writeScript } from "./scratch";
 
 // All but the download: these tests ask nothing of the network.
-const sources: readonly Source[] = ["path", "built"];
+const withoutDownload: readonly Source[] = ["path", "built"];
 
 /** A machine of a test's own: a PATH of one empty folder, and an empty cache. */
 async function emptyMachine(t: TestContext) {
@@ -26,7 +26,7 @@ async function emptyMachine(t: TestContext) {
     bin,
     said,
     builtVersion,
-    find: () => findToolchain({ env, sources, say: (line) => said.push(line) }),
+    find: (sources = withoutDownload) => findToolchain({ env, sources, say: (line) => said.push(line) }),
     addCli: (version: string) => writeScript(join(bin, "pulumi"), `echo v${version}`),
     addCompanions: () => Promise.all(COMPANIONS.map((name) => writeScript(join(bin, name), "true"))),
     /** A Go that builds in no time: every command it makes prints the CLI's version. */
@@ -84,6 +84,16 @@ test("builds where there is no CLI, and the second time only finds", async (t) =
   assert.deepEqual(await machine.find(), built);
   assert.deepEqual(await machine.goCalls(), calls);
   assert.deepEqual(machine.said, []);
+});
+
+test("builds where the download is refused, and does not ask for it again", async (t) => {
+  const refusal = t.mock.method(globalThis, "fetch", async () => Promise.reject(new Error("refused")));
+  const machine = await emptyMachine(t);
+  await machine.addGo();
+  assert.equal((await machine.find(["path", "installed", "built"])).source, "built");
+  assert.match(machine.said[0] ?? "", /installer can't be used .*can't be reached/);
+  await machine.find(["path", "installed", "built"]);
+  assert.equal(refusal.mock.callCount(), 1);
 });
 
 test("passes over a CLI on PATH that is too old or does not run, and says so", async (t) => {
