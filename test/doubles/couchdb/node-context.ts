@@ -17,7 +17,7 @@ export interface HttpRequest {
   method: string;
   /** Path and query as they were sent. */
   url: string;
-  /** The path split at "/", without the leading empty one; each still percent-encoded. */
+  /** The path split at "/", empty ones left out ("/" has none); each still percent-encoded. */
   segments: string[];
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
@@ -47,8 +47,10 @@ export class HttpError extends Error {
     readonly status: number,
     readonly error: string,
     readonly reason: string | null,
-    /** Further members of the answer, and whether to close the connection. */
-    readonly extra: { headers?: Record<string, string>; close?: boolean } = {},
+    readonly extra: {
+      headers?: Record<string, string> /** `ref` of a 500 that CouchDB had no answer for. */;
+      ref?: number;
+    } = {},
   ) {
     super(`${status} ${error}: ${reason}`);
   }

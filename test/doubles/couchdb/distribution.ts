@@ -1,0 +1,260 @@
+/**
+ * The connections between nodes (Erlang distribution in the real thing): one TCP connection a pair of nodes, made only
+ * when both have the same cookie and the called one has the name it is called by, never made just because somebody calls.
+ */
+import { createHmac, randomBytes } from "node:crypto";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { HttpError, NodeDown, type Peers } from "./node-context";
+import type { Registry } from "./registry";
+
+type Handler = (...args: never[]) => Promise<unknown>;
+type Frame =
+  | { challenge: string }
+  | { from: string; to: string; answer: string; challenge: string }
+  | { answer: string }
+  | { call: number; operation: string; args: unknown[] }
+  | { reply: number; value?: unknown; http?: [number, string, string | null]; message?: string };
+
+interface Connection {
+  socket: Socket;
+  pending: Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>;
+}
+
+const handshakeTimeout = 2000;
+
+/** The Peers of a node: TCP listener, connections, remote calls. */
+export class Distribution implements Peers {
+  private readonly connections = new Map<string, Connection>();
+  private readonly handlers = new Map<string, Handler>();
+  private readonly up: ((node: string) => void)[] = [];
+  private readonly down: ((node: string) => void)[] = [];
+  private readonly dialling = new Map<string, Promise<boolean>>();
+  private readonly sockets = new Set<Socket>();
+  private server: Server | undefined;
+  private lastCall = 0;
+  /** Where `members()` come from; set by whoever watches `_nodes`. */
+  memberNames: () => string[] = () => [this.self];
+
+  constructor(
+    readonly self: string,
+    public cookie: string,
+    private readonly registry: Registry,
+  ) {}
+
+  async listen(port: number, host: string): Promise<void> {
+    const server = createServer((socket) => this.accept(socket));
+    this.server = server;
+    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
+    const address = server.address();
+    if (address && typeof address === "object") await this.registry.register(this.self, address.port);
+  }
+
+  /** Breaks all connections at once, as the end of the process does. */
+  async close(): Promise<void> {
+    const server = this.server;
+    this.server = undefined;
+    if (!server) return;
+    this.registry.unregister(this.self);
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+
+  members(): string[] {
+    return this.memberNames();
+  }
+
+  connected(): string[] {
+    return [this.self, ...this.connections.keys()].sort();
+  }
+
+  isConnected(node: string): boolean {
+    return node === this.self || this.connections.has(node);
+  }
+
+  serve(operation: string, handler: Handler): void {
+    this.handlers.set(operation, handler);
+  }
+
+  onUp(listener: (node: string) => void): void {
+    this.up.push(listener);
+  }
+
+  onDown(listener: (node: string) => void): void {
+    this.down.push(listener);
+  }
+
+  async call<T>(node: string, operation: string, ...args: unknown[]): Promise<T> {
+    // A JSON copy even for this node itself, so that nobody comes to share objects.
+    if (node === this.self) return copy(await this.handler(operation)(...(copy(args) as never[]))) as T;
+    const connection = this.connections.get(node);
+    if (!connection) throw new NodeDown(node);
+    const call = ++this.lastCall;
+    return new Promise<T>((resolve, reject) => {
+      connection.pending.set(call, { resolve: resolve as (value: unknown) => void, reject });
+      send(connection.socket, { call, operation, args });
+    });
+  }
+
+  /** Tries to connect; false when nobody is there, the name is another's or the cookies differ. */
+  async connect(node: string): Promise<boolean> {
+    if (this.isConnected(node)) return true;
+    const running = this.dialling.get(node) ?? this.dial(node).finally(() => this.dialling.delete(node));
+    this.dialling.set(node, running);
+    return running;
+  }
+
+  private async dial(node: string): Promise<boolean> {
+    const address = await this.registry.lookup(node);
+    if (!address || !this.server) return false;
+    const socket = connect(address);
+    const lines = this.lines(socket);
+    try {
+      const first = await lines.next();
+      if (!("challenge" in first)) return false;
+      const challenge = randomBytes(16).toString("hex");
+      send(socket, { from: this.self, to: node, answer: this.prove(first.challenge), challenge });
+      const second = await lines.next();
+      if (!("answer" in second) || second.answer !== this.prove(challenge)) throw new Error("cookies differ");
+      return this.established(node, socket, lines);
+    } catch {
+      socket.destroy();
+      return false;
+    }
+  }
+
+  private async accept(socket: Socket): Promise<void> {
+    const lines = this.lines(socket);
+    try {
+      const challenge = randomBytes(16).toString("hex");
+      send(socket, { challenge });
+      const hello = await lines.next();
+      if (!("from" in hello) || hello.to !== this.self || hello.answer !== this.prove(challenge)) {
+        throw new Error("no node of this cluster, or another cookie");
+      }
+      // Both sides dialled at once: the one with the smaller name wins.
+      if (this.connections.has(hello.from) || (this.dialling.has(hello.from) && this.self < hello.from)) {
+        throw new Error("connected already");
+      }
+      send(socket, { answer: this.prove(hello.challenge) });
+      this.established(hello.from, socket, lines);
+    } catch {
+      socket.destroy();
+    }
+  }
+
+  private established(node: string, socket: Socket, lines: Lines): boolean {
+    if (this.connections.has(node) || !this.server) {
+      socket.destroy();
+      return this.connections.has(node);
+    }
+    const connection: Connection = { socket, pending: new Map() };
+    this.connections.set(node, connection);
+    lines.forward((frame) => this.receive(connection, frame));
+    socket.on("close", () => {
+      this.connections.delete(node);
+      for (const { reject } of connection.pending.values()) reject(new NodeDown(node));
+      if (this.server) for (const listener of this.down) listener(node);
+    });
+    for (const listener of this.up) listener(node);
+    return true;
+  }
+
+  private receive(connection: Connection, frame: Frame): void {
+    if ("call" in frame) {
+      this.answer(frame.operation, frame.args).then((reply) =>
+        send(connection.socket, { reply: frame.call, ...reply }),
+      );
+    } else if ("reply" in frame) {
+      const pending = connection.pending.get(frame.reply);
+      connection.pending.delete(frame.reply);
+      if (frame.http) pending?.reject(new HttpError(...frame.http));
+      else if (frame.message !== undefined) pending?.reject(new Error(frame.message));
+      else pending?.resolve(frame.value);
+    }
+  }
+
+  private async answer(operation: string, args: unknown[]) {
+    try {
+      return { value: await this.handler(operation)(...(args as never[])) };
+    } catch (error) {
+      if (error instanceof HttpError) {
+        return { http: [error.status, error.error, error.reason] as [number, string, string | null] };
+      }
+      return { message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private handler(operation: string): Handler {
+    const handler = this.handlers.get(operation);
+    if (!handler) throw new Error(`no operation ${operation}`);
+    return handler;
+  }
+
+  private prove(challenge: string): string {
+    return createHmac("sha256", this.cookie).update(challenge).digest("hex");
+  }
+
+  private lines(socket: Socket): Lines {
+    this.sockets.add(socket);
+    socket.on("close", () => this.sockets.delete(socket));
+    socket.setNoDelay(true);
+    return new Lines(socket);
+  }
+}
+
+/** The JSON lines of a socket: one by one during the handshake, then forwarded. */
+class Lines {
+  private readonly waiting: Frame[] = [];
+  private consumer: ((frame: Frame) => void) | undefined;
+  private failed = false;
+  private fail: (() => void) | undefined;
+
+  constructor(socket: Socket) {
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => {
+      this.failed = true;
+      this.fail?.();
+    });
+    createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY })
+      .on("line", (line) => {
+        const frame = JSON.parse(line) as Frame;
+        if (this.consumer) this.consumer(frame);
+        else this.waiting.push(frame);
+      })
+      .on("error", () => socket.destroy());
+  }
+
+  async next(): Promise<Frame> {
+    const first = this.waiting.shift();
+    if (first) return first;
+    if (this.failed) throw new Error("closed");
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("timed out")), handshakeTimeout);
+      this.fail = () => {
+        clearTimeout(timer);
+        reject(new Error("closed"));
+      };
+      this.consumer = (frame) => {
+        clearTimeout(timer);
+        this.consumer = undefined;
+        this.fail = undefined;
+        resolve(frame);
+      };
+    });
+  }
+
+  forward(consumer: (frame: Frame) => void): void {
+    this.consumer = consumer;
+    for (const frame of this.waiting.splice(0)) consumer(frame);
+  }
+}
+
+function send(socket: Socket, frame: Frame): void {
+  socket.write(`${JSON.stringify(frame)}\n`);
+}
+
+function copy(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}
