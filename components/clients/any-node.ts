@@ -1,0 +1,20 @@
+import type { Connection } from "./connection";
+import { CouchDbClient } from "./couchdb";
+import { CouchDbError } from "./couchdb-error";
+
+/** A client of the first node that answers: any member of a cluster can be asked for what is in it. */
+export async function anyNode(connection: Connection): Promise<CouchDbClient> {
+  let unreachable: CouchDbError | undefined;
+  for (const url of connection.urls) {
+    const client = new CouchDbClient(url, connection);
+    try {
+      await client.request({ path: "_up", timeout: 5_000 });
+      return client;
+    } catch (error) {
+      if (!(error instanceof CouchDbError)) throw error;
+      if (error.failure === "unauthorized") throw error;
+      unreachable = error;
+    }
+  }
+  throw unreachable ?? new Error("the connection names no node; give at least one URL");
+}

@@ -1,0 +1,53 @@
+import { Agent } from "undici";
+
+/** How a node's certificate is checked, and which one is shown to it. PEM texts. */
+export interface Tls {
+  /** Certificate authority that signed the nodes' certificates. Default: the system's authorities. */
+  ca?: string;
+  /** Client certificate, where the nodes (or a proxy before them) ask for one. */
+  cert?: string;
+  /** Private key of the client certificate. */
+  key?: string;
+}
+
+/** What it takes to speak to nodes of one cluster. */
+export interface Connection {
+  /** URLs of the nodes, without user and password: `http://couch-0.example.com:5984`. */
+  urls: string[];
+  user: string;
+  password: string;
+  tls?: Tls;
+}
+
+/**
+ * What is wrong with a node's URL, or `undefined`. Messages never repeat the URL as a whole: it may hold a password.
+ */
+export function urlProblem(text: string): string | undefined {
+  const example = "give it as http://HOST:PORT or https://HOST:PORT";
+  if (!URL.canParse(text)) return `this is not a URL; ${example}`;
+  const url = new URL(text);
+  if (url.protocol !== "http:" && url.protocol !== "https:") return `${url.protocol} is not HTTP; ${example}`;
+  if (url.username !== "" || url.password !== "")
+    return "it holds a user or password, which would end up in plain text; leave them out and give adminUser and adminPassword";
+  if (url.search !== "" || url.hash !== "") return `it holds a query or fragment; ${example}`;
+  return undefined;
+}
+
+/** The URL in one spelling, so that two spellings of it compare equal: no trailing slash, lower-case host. */
+export function normalUrl(text: string): string {
+  return URL.canParse(text) ? new URL(text).href.replace(/\/+$/, "") : text;
+}
+
+const agents = new Map<string, Agent>();
+
+/** The connection pool for these TLS settings; none where the default one of the process will do. */
+export function agentFor(tls: Tls | undefined): Agent | undefined {
+  if (!tls?.ca && !tls?.cert && !tls?.key) return undefined;
+  const key = JSON.stringify([tls.ca, tls.cert, tls.key]);
+  let agent = agents.get(key);
+  if (!agent) {
+    agent = new Agent({ connect: { ca: tls.ca, cert: tls.cert, key: tls.key } });
+    agents.set(key, agent);
+  }
+  return agent;
+}

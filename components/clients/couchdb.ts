@@ -1,0 +1,92 @@
+import nano from "nano";
+import { agentFor, type Connection, normalUrl } from "./connection";
+import { CouchDbError, describeNetworkError } from "./couchdb-error";
+
+/** One request to a node. */
+export interface CouchDbRequest {
+  method?: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
+  /** Path after the node's URL, already encoded, without a leading slash: `_node/_local/_nodes/couchdb%40a`. */
+  path: string;
+  query?: Record<string, string | number | boolean>;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Milliseconds until the attempt is given up. Default 10,000. */
+  timeout?: number;
+}
+
+// The published types leave out the abort signal that the library passes on to fetch.
+type RequestWithSignal = nano.RequestOptions & { signal: AbortSignal };
+
+/** Speaks to one CouchDB node as its administrator. */
+export class CouchDbClient {
+  readonly url: string;
+  private readonly server: nano.ServerScope;
+
+  /** @param label how errors and progress call the node; its URL until its name is known */
+  constructor(
+    url: string,
+    connection: Pick<Connection, "user" | "password" | "tls">,
+    public label: string = normalUrl(url),
+  ) {
+    this.url = normalUrl(url);
+    const credentials = Buffer.from(`${connection.user}:${connection.password}`).toString("base64");
+    const agent = agentFor(connection.tls);
+    this.server = nano({
+      url: this.url,
+      parseUrl: false,
+      headers: { Authorization: `Basic ${credentials}` },
+      ...(agent && { agentOptions: agent as unknown as nano.Configuration["agentOptions"] }),
+    } as nano.Configuration);
+  }
+
+  /** Sends one request, once. Throws {@link CouchDbError}. */
+  async request<T>(request: CouchDbRequest): Promise<T> {
+    const { method = "GET", path, query, body, timeout = 10_000 } = request;
+    const name = `${method} /${path}`;
+    const options: RequestWithSignal = {
+      method,
+      path,
+      qs: query,
+      body: body as object,
+      signal: AbortSignal.timeout(timeout),
+    };
+    try {
+      return (await this.server.request(options)) as T;
+    } catch (error) {
+      throw this.explain(name, error as nano.RequestError);
+    }
+  }
+
+  /** As {@link request}, with `undefined` for what is not there (404). */
+  async find<T>(request: CouchDbRequest): Promise<T | undefined> {
+    try {
+      return await this.request<T>(request);
+    } catch (error) {
+      if (CouchDbError.hasStatus(error, 404)) return undefined;
+      throw error;
+    }
+  }
+
+  private explain(request: string, cause: nano.RequestError): CouchDbError {
+    const { statusCode, error, reason } = cause;
+    if (statusCode === undefined) {
+      const words = cause.message.replace(/^error happened in your connection\. Reason: /, "");
+      const { detail, hopeless } = describeNetworkError(words);
+      return new CouchDbError(hopeless ? "refused" : "unreachable", this.label, request, detail);
+    }
+    const answer = `answered ${statusCode} ${error ?? ""}${reason ? `: ${reason}` : ""}`;
+    const locked = statusCode === 403 && /locked/.test(reason ?? "");
+    if (statusCode === 401 || locked) {
+      const remedy = locked
+        ? "wait five minutes from the first wrong password, then give the right one"
+        : "adminUser or adminPassword is wrong for this node; five wrong tries would lock the account, so none is repeated";
+      return new CouchDbError("unauthorized", this.label, request, `${answer}; ${remedy}`, statusCode, error, reason);
+    }
+    return new CouchDbError("refused", this.label, request, answer, statusCode, error, reason);
+  }
+}
+
+/** A path of segments that may hold any character. */
+export function pathOf(...segments: string[]): string {
+  return segments.map(encodeURIComponent).join("/");
+}

@@ -1,0 +1,37 @@
+import { checkOptionalInteger, checkOptionalText } from "../../dynamic/check";
+import type { CheckFailure } from "../../dynamic/handler";
+import type { CredentialsInputs } from "./inputs";
+import { PasswordHashFunction } from "./password-hash";
+
+/** What is wrong with the arguments of `AdminCredentials`, as far as they are known at preview. */
+export function checkCredentials(inputs: CredentialsInputs): CheckFailure[] {
+  const functions: string[] = Object.values(PasswordHashFunction);
+  return [
+    ...checkOptionalText("username", inputs.username, (name) =>
+      /^[^\s:=;[\]]+$/.test(name) ? undefined : "it can't contain white space or any of : = ; [ ]; choose another",
+    ),
+    ...checkOptionalText("password", inputs.password, passwordProblem),
+    ...checkOptionalText("erlangCookie", inputs.erlangCookie, (cookie) =>
+      /^[A-Za-z0-9_@.-]{1,255}$/.test(cookie)
+        ? undefined
+        : "a cookie has 1 to 255 letters, digits or any of _ @ . -; choose another",
+    ),
+    ...checkOptionalText("cookieSecret", inputs.cookieSecret, (secret) =>
+      /^[\x21-\x7e]{16,}$/.test(secret) ? undefined : "give at least 16 characters, without white space",
+    ),
+    ...checkOptionalText("uuid", inputs.uuid, (uuid) =>
+      /^[0-9a-f]{32}$/.test(uuid) ? undefined : "a cluster's uuid has 32 digits of 0-9 and a-f, without dashes",
+    ),
+    ...checkOptionalText("hashFunction", inputs.hashFunction, (name) =>
+      functions.includes(name) ? undefined : `it is none of ${functions.join(", ")}`,
+    ),
+    ...checkOptionalInteger("iterations", inputs.iterations, 1, 10_000_000),
+  ];
+}
+
+function passwordProblem(password: string): string | undefined {
+  if (/[\p{Cc}]/u.test(password)) return "it contains a control character, such as a line break; leave that out";
+  if (password.trim() !== password) return "it begins or ends with white space, which CouchDB would cut off";
+  if (/^-(pbkdf2|hashed)[-:]/.test(password)) return "this looks like a hash; give the password itself";
+  return undefined;
+}

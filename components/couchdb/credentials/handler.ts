@@ -1,0 +1,94 @@
+import { randomBytes, randomInt, randomUUID } from "node:crypto";
+import type { Handler } from "../../dynamic/handler";
+import { checkCredentials } from "./check";
+import type { CredentialsInputs, CredentialsOutputs } from "./inputs";
+import { defaultIterations, hashPassword, PasswordHashFunction } from "./password-hash";
+
+/** Handler of the resource `AdminCredentials`. Reaches out to nothing. */
+export const credentialsHandler: Handler<CredentialsInputs, CredentialsOutputs> = {
+  check: checkCredentials,
+
+  diff(olds, news) {
+    return { changes: Object.values(decide(olds, news)).some((decision) => decision.kind !== "keep") };
+  },
+
+  async create(inputs) {
+    return { id: randomUUID(), outs: await derive(undefined, inputs) };
+  },
+
+  async update(_id, olds, news) {
+    return { outs: await derive(olds, news) };
+  },
+};
+
+/** What becomes of one value. */
+type Decision = { kind: "keep" } | { kind: "make" } | { kind: "take"; value: string };
+
+const keep: Decision = { kind: "keep" };
+
+/** Decides for each value; a value that nobody gave and whose keeper did not change stays what it was. */
+export function decide(
+  olds: CredentialsOutputs | undefined,
+  news: CredentialsInputs,
+): Record<"username" | "password" | "passwordHash" | "cookieSecret" | "erlangCookie" | "uuid", Decision> {
+  const decideOne = (key: "password" | "cookieSecret" | "erlangCookie" | "uuid"): Decision => {
+    const given = news[key];
+    if (given !== undefined) return given === olds?.[key] ? keep : { kind: "take", value: given };
+    return olds !== undefined && kept(key, olds, news) ? keep : { kind: "make" };
+  };
+  const username = news.username ?? defaultUsername;
+  const password = decideOne("password");
+  const sameHash =
+    olds !== undefined &&
+    password.kind === "keep" &&
+    kept("password", olds, news) &&
+    olds.hashFunction === (news.hashFunction ?? PasswordHashFunction.Sha256) &&
+    olds.iterations === (news.iterations ?? defaultIterations);
+  return {
+    username: username === olds?.username ? keep : { kind: "take", value: username },
+    password,
+    passwordHash: sameHash ? keep : { kind: "make" },
+    cookieSecret: decideOne("cookieSecret"),
+    erlangCookie: decideOne("erlangCookie"),
+    uuid: decideOne("uuid"),
+  };
+}
+
+const defaultUsername = "admin";
+
+function kept(key: string, olds: CredentialsOutputs, news: CredentialsInputs): boolean {
+  const keeper = key as keyof NonNullable<CredentialsInputs["keepers"]>;
+  return olds.keepers?.[keeper] === news.keepers?.[keeper];
+}
+
+async function derive(olds: CredentialsOutputs | undefined, news: CredentialsInputs): Promise<CredentialsOutputs> {
+  const decisions = decide(olds, news);
+  const value = (key: "password" | "cookieSecret" | "erlangCookie" | "uuid", make: () => string): string => {
+    const decision = decisions[key];
+    if (decision.kind === "take") return decision.value;
+    return decision.kind === "keep" && olds ? olds[key] : make();
+  };
+  const password = value("password", randomPassword);
+  const hashFunction = (news.hashFunction ?? PasswordHashFunction.Sha256) as PasswordHashFunction;
+  const iterations = news.iterations ?? defaultIterations;
+  return {
+    username: news.username ?? defaultUsername,
+    password,
+    passwordHash:
+      decisions.passwordHash.kind === "keep" && olds
+        ? olds.passwordHash
+        : await hashPassword(password, hashFunction, iterations),
+    cookieSecret: value("cookieSecret", () => randomBytes(32).toString("hex")),
+    erlangCookie: value("erlangCookie", () => randomBytes(32).toString("hex")),
+    uuid: value("uuid", () => randomBytes(16).toString("hex")),
+    hashFunction,
+    iterations,
+    keepers: news.keepers,
+  };
+}
+
+/** 32 letters and digits, 190 bits: safe in an ini file, a URL and a shell. */
+function randomPassword(): string {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  return Array.from({ length: 32 }, () => alphabet[randomInt(alphabet.length)]).join("");
+}

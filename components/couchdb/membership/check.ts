@@ -1,0 +1,64 @@
+import { isIP } from "node:net";
+import { normalUrl, urlProblem } from "../../clients/connection";
+import { checkOptionalInteger, checkOptionalText, checkText } from "../../dynamic/check";
+import type { CheckFailure } from "../../dynamic/handler";
+import { unknown } from "../../dynamic/unknown";
+import type { MembershipInputs } from "./inputs";
+
+/** What is wrong with the arguments of a `Membership`, as far as they are known at preview. */
+export function checkMembership(inputs: MembershipInputs): CheckFailure[] {
+  return [
+    ...checkNodes(inputs.nodes),
+    ...checkText("adminUser", inputs.adminUser, (user) =>
+      user.includes(":") ? "a user name can't contain a colon; choose another" : undefined,
+    ),
+    ...checkText("adminPassword", inputs.adminPassword),
+    ...checkOptionalInteger("timeoutSeconds", inputs.timeoutSeconds, 1, 86_400),
+    ...checkOptionalText("bindAddress", inputs.bindAddress, bindAddressProblem),
+  ];
+}
+
+function bindAddressProblem(address: string): string | undefined {
+  if (!isIP(address)) return "this is not an IP address; give the one the node shall listen on, or 0.0.0.0 for all";
+  if (address.startsWith("127.") || address === "::1")
+    return "other nodes can't reach a node that listens on localhost only; give another address, or 0.0.0.0 for all";
+  return undefined;
+}
+
+function checkNodes(nodes: unknown): CheckFailure[] {
+  if (nodes === unknown) return [];
+  if (!Array.isArray(nodes) || nodes.length === 0)
+    return [{ property: "nodes", reason: "no nodes are declared; give at least one, as [{ url: … }]" }];
+  return [
+    ...nodes.flatMap((node, index) => checkNode(node, `nodes[${index}]`)),
+    ...checkDistinct(nodes, "url", normalUrl),
+    ...checkDistinct(nodes, "name", (name) => name),
+  ];
+}
+
+function checkNode(node: unknown, at: string): CheckFailure[] {
+  if (node === unknown) return [];
+  const { url, name } = (node ?? {}) as { url?: unknown; name?: unknown };
+  return [
+    ...checkText(`${at}.url`, url, urlProblem),
+    ...checkOptionalText(`${at}.name`, name, (text) =>
+      /^[^@\s]+@[^@\s]+$/.test(text)
+        ? undefined
+        : "this is not an Erlang node name; give it as the node knows itself, as couchdb@HOST, or leave it out",
+    ),
+  ];
+}
+
+function checkDistinct(nodes: unknown[], key: "url" | "name", normal: (text: string) => string): CheckFailure[] {
+  const first = new Map<string, number>();
+  return nodes.flatMap((node, index) => {
+    const value = (node as Record<string, unknown> | null)?.[key];
+    if (typeof value !== "string" || value === unknown) return [];
+    const twin = first.get(normal(value));
+    if (twin === undefined) {
+      first.set(normal(value), index);
+      return [];
+    }
+    return [{ property: `nodes[${index}].${key}`, reason: `nodes[${twin}] has the same ${key}; name each node once` }];
+  });
+}

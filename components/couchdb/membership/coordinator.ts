@@ -1,0 +1,30 @@
+import { isFinished, type Observation } from "./observation";
+
+/** Nodes that take each other for members already: by either one's word. */
+export function existingClusters(nodes: readonly Observation[]): Observation[][] {
+  const clusters: Observation[][] = [];
+  for (const node of nodes) {
+    const related = clusters.filter((cluster) =>
+      cluster.some((other) => other.members.includes(node.name) || node.members.includes(other.name)),
+    );
+    const merged = [...related.flat(), node];
+    clusters.splice(0, clusters.length, ...clusters.filter((cluster) => !related.includes(cluster)), merged);
+  }
+  return clusters;
+}
+
+/** Whether joining this node to another cluster could hide or lose what it holds. */
+export function holdsData(node: Observation): boolean {
+  return node.databases.length > 0 || isFinished(node);
+}
+
+/**
+ * The node on which members are recorded and the cluster is finished: one of the cluster that holds data, else of
+ * the one that has got furthest; among equals the first declared, so that an interrupted run goes on where it was.
+ */
+export function chooseCoordinator(nodes: readonly Observation[]): Observation {
+  const rank = (node: Observation) =>
+    (isFinished(node) ? 4_000_000 : 0) + (holdsData(node) ? 2_000_000 : 0) + node.members.length;
+  const best = nodes.reduce((a, b) => (rank(b) > rank(a) ? b : a));
+  return best;
+}

@@ -1,0 +1,85 @@
+import { isFinished, type Observation } from "./observation";
+import { type Gap, membershipGaps, type Step } from "./plan";
+
+/** One line on how far the work is and what comes next, for the display of `pulumi up`. */
+export function describe(steps: readonly Step[], nodes: readonly Observation[]): string {
+  const declared = nodes.map((node) => node.name);
+  const joined = nodes.filter((node) => membershipGaps(node, declared).length === 0);
+  const count = `${joined.length}/${nodes.length} nodes joined`;
+  const names = steps.flatMap((step) => ("name" in step ? [step.name] : [])).join(", ");
+  switch (steps[0]?.kind) {
+    case "enable":
+      return `enabling ${names}`;
+    case "leaveSingleNodeMode":
+      return `preparing ${names} for more than one node`;
+    case "add":
+      return `${count}, adding ${names}`;
+    case "remove":
+      return `removing ${names}`;
+    case "finish":
+      return `${count}, finishing the cluster`;
+    case "await": {
+      const waitedFor = steps.flatMap((step) => (step.kind === "await" ? step.gaps.map((gap) => gap.name) : []));
+      return `${count}, waiting for ${[...new Set(waitedFor)].join(", ")}`;
+    }
+    default:
+      return `${count}, ${nodes.every(isFinished) ? "finished" : "not finished"}`;
+  }
+}
+
+/** A gap in words. */
+export function describeGap(gap: Gap): string {
+  switch (gap.problem) {
+    case "unknown":
+      return `${gap.observer} has not heard of ${gap.name}`;
+    case "disconnected":
+      return `${gap.observer} is not connected to ${gap.name}`;
+    case "not yet removed":
+      return `${gap.observer} still lists ${gap.name}, which is not declared`;
+    case "unfinished":
+      return `${gap.observer} does not say that the cluster is finished`;
+  }
+}
+
+/** Why the time was not enough, from the steps that were left. */
+export function stillMissing(steps: readonly Step[], trouble: Error | undefined, seconds: number): Error {
+  const gaps = steps.flatMap((step) => (step.kind === "await" ? step.gaps : []));
+  const left = gaps.length > 0 ? gaps.slice(0, 5).map(describeGap).join("; ") : describe(steps, []);
+  const last = trouble ? `; last trouble: ${trouble.message}` : "";
+  return new Error(`the cluster is not complete after ${seconds} s: ${left}${last}`);
+}
+
+/**
+ * How long a recorded member may stay unconnected. Nodes connect within a second, but one that was missed, or came
+ * back, is tried again only in the next round of `[cluster] reconnect_interval_sec`: 37 s ± 25 %.
+ */
+const patienceSeconds = 60;
+
+/** Recognises that nodes are never going to connect, long before an operation's deadline. */
+export class ConnectionPatience {
+  private since: number | undefined;
+
+  /** Throws if members have now been unconnected for too long. */
+  check(nodes: readonly Observation[], steps: readonly Step[]): void {
+    const gaps = steps.flatMap((step) => (step.kind === "await" ? step.gaps : []));
+    const disconnected = [...new Set(gaps.filter((gap) => gap.problem === "disconnected").map((gap) => gap.name))];
+    if (disconnected.length === 0) {
+      this.since = undefined;
+      return;
+    }
+    this.since ??= performance.now();
+    if (performance.now() - this.since < patienceSeconds * 1000) return;
+    throw notConnecting(disconnected, nodes);
+  }
+}
+
+function notConnecting(disconnected: readonly string[], nodes: readonly Observation[]): Error {
+  // Where one node sees nobody and nobody sees it, that one is the odd one out.
+  const isolated = nodes.filter((node) => node.connected.length <= 1).map((node) => node.name);
+  const culprits = isolated.length > 0 && isolated.length < nodes.length ? isolated : disconnected;
+  return new Error(
+    `${culprits.join(", ")}: answers over HTTP, but no Erlang connection to the other members comes about. Either ` +
+      "the Erlang cookies differ (COUCHDB_ERLANG_COOKIE, or -setcookie in vm.args; needs a restart), or the name's " +
+      "host part does not resolve on the other nodes, or ports 4369 and 9100 are closed between them",
+  );
+}

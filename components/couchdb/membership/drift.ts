@@ -1,0 +1,48 @@
+import type { CouchDbClient } from "../../clients/couchdb";
+import { describeGap } from "./describe";
+import type { MembershipFindings } from "./inputs";
+import { isFinished, type Observation } from "./observation";
+import { identify, observe } from "./observe";
+import { membershipGaps } from "./plan";
+
+/** What one look at a node gave: what it showed, or why it could not be seen. */
+export type Look = Observation | Error;
+
+/** Looks at all nodes side by side, once: a refresh tells what is, it does not wait for better. */
+export async function lookOnce(clients: CouchDbClient[], systemDatabases: readonly string[]): Promise<Look[]> {
+  const names = await Promise.all(clients.map((client) => identify(client).catch((error: Error) => error)));
+  const declared = names.filter((name) => typeof name === "string");
+  return Promise.all(
+    clients.map(async (client, index) => {
+      const name = names[index];
+      if (typeof name !== "string") return name as Error;
+      return observe(client, name, declared, systemDatabases).catch((error: Error) => error);
+    }),
+  );
+}
+
+/** What the looks mean, compared with what was found last. */
+export function findings(looks: readonly Look[], before: MembershipFindings): MembershipFindings {
+  const nodes = looks.filter((look): look is Observation => !(look instanceof Error));
+  const errors = looks.filter((look) => look instanceof Error);
+  const recorded = [...new Set(nodes.flatMap((node) => node.members))].sort();
+  const expected = [...new Set([...before.members, ...nodes.map((node) => node.name)])].sort();
+  const gaps = nodes.flatMap((node) => membershipGaps(node, expected));
+  const unfinished = nodes.filter((node) => !isFinished(node));
+  return {
+    members: nodes.length === 0 ? [] : expected.filter((name) => !gaps.some((gap) => gap.name === name)),
+    recorded: nodes.length === 0 ? before.recorded : recorded,
+    uuid: nodes[0]?.uuid ?? before.uuid,
+    versions: nodes.length === 0 ? before.versions : versionsOf(nodes),
+    drift: [
+      ...errors.map((error) => error.message),
+      ...gaps.map(describeGap),
+      ...unfinished.map(({ name }) => describeGap({ observer: name, name, problem: "unfinished" })),
+    ],
+  };
+}
+
+/** The versions that the nodes run, each once. */
+export function versionsOf(nodes: readonly Observation[]): string[] {
+  return [...new Set(nodes.map((node) => node.version))].sort();
+}

@@ -1,0 +1,141 @@
+import type { Connection } from "../../clients/connection";
+import { CouchDbClient } from "../../clients/couchdb";
+import { CouchDbError } from "../../clients/couchdb-error";
+import { Deadline } from "../../clients/deadline";
+import { act, remove, type Tools } from "./act";
+import { ConnectionPatience, describe, stillMissing } from "./describe";
+import type { Observation } from "./observation";
+import { identify, observe } from "./observe";
+import { plan, type Step } from "./plan";
+import type { Desired } from "./refusals";
+
+/** What {@link join} shall achieve. */
+export interface Goal extends Desired {
+  /** URLs of all nodes that shall be members, and how to speak to them. */
+  connection: Connection;
+  systemDatabases: readonly string[];
+  bindAddress: string;
+  timeoutSeconds: number;
+  /** Told how far it is. */
+  report: (line: string) => void;
+}
+
+/** What went wrong in {@link join}, and whether any node had been changed by then. */
+export class JoinFailed extends Error {
+  constructor(
+    override readonly cause: Error,
+    readonly changed: boolean,
+    /** Names of the members that the nodes have on record. */
+    readonly recorded: readonly string[],
+  ) {
+    super(cause.message);
+    this.name = "JoinFailed";
+  }
+}
+
+/**
+ * Makes the nodes, and no others, one finished cluster: observe → plan → act, over and over until the plan is
+ * empty, which is at once the proof. Returns the last observation. Throws {@link JoinFailed}.
+ */
+export function join(goal: Goal): Promise<Observation[]> {
+  return new Joining(goal).run();
+}
+
+class Joining {
+  private readonly deadline: Deadline;
+  private readonly patience = new ConnectionPatience();
+  private readonly clients: CouchDbClient[];
+  private readonly added: string[] = [];
+  private changed = false;
+  private lastSeen: Observation[] = [];
+  private lastTrouble: Error | undefined;
+
+  constructor(private readonly goal: Goal) {
+    this.deadline = new Deadline(goal.timeoutSeconds);
+    this.clients = goal.connection.urls.map((url) => new CouchDbClient(url, goal.connection));
+  }
+
+  async run(): Promise<Observation[]> {
+    try {
+      const names = await this.fromEach((client) => identify(client));
+      let before = "";
+      for (let pause = 50; ; ) {
+        this.lastSeen = await this.fromEach((client, index) =>
+          observe(client, names[index]!, names, this.goal.systemDatabases),
+        );
+        const steps = plan(this.lastSeen, this.goal);
+        if (steps.length === 0) return this.lastSeen;
+
+        const now = describe(steps, this.lastSeen);
+        const repeated = now === before;
+        if (!repeated) this.goal.report(now);
+        this.patience.check(this.lastSeen, steps);
+        if (this.deadline.remaining === 0) throw stillMissing(steps, this.lastTrouble, this.goal.timeoutSeconds);
+
+        // A plan that comes again has not worked yet, or is one to wait.
+        if (repeated || steps[0]?.kind === "await") await this.deadline.pause(pause);
+        pause = repeated ? Math.min(pause * 1.5, 1000) : 50;
+        before = now;
+        await this.carryOut(steps);
+      }
+    } catch (error) {
+      this.deadline.cancel();
+      await this.withdrawUnreachable();
+      const recorded = [...new Set(this.lastSeen.flatMap((node) => node.members))].sort();
+      throw new JoinFailed(error as Error, this.changed, recorded);
+    }
+  }
+
+  /** Asks all nodes side by side, a late one until it answers. The first hopeless answer ends it for all. */
+  private fromEach<Result>(ask: (client: CouchDbClient, index: number) => Promise<Result>): Promise<Result[]> {
+    return Promise.all(
+      this.clients.map((client, index) => this.deadline.retry(() => ask(client, index), CouchDbError.isPassing)),
+    );
+  }
+
+  /** Carries the steps out side by side. What may pass is left to the next observation to judge. */
+  private async carryOut(steps: Step[]): Promise<void> {
+    const { connection, systemDatabases, bindAddress } = this.goal;
+    const tools: Tools = { ...connection, systemDatabases, bindAddress, client: (url) => this.client(url) };
+    await Promise.all(
+      steps.map(async (step) => {
+        if (step.kind === "await") return;
+        this.changed = true;
+        if (step.kind === "add") this.added.push(step.name);
+        try {
+          await act(step, tools);
+        } catch (error) {
+          if (!CouchDbError.isPassing(error)) throw error;
+          this.lastTrouble = error as Error;
+        }
+      }),
+    );
+  }
+
+  private client(url: string): CouchDbClient {
+    const client = this.clients.find((candidate) => candidate.url === url);
+    if (!client) throw new Error(`no client for ${url}`);
+    return client;
+  }
+
+  /**
+   * A member that can't be connected to would get shards of new databases, and keep the cluster from ever being
+   * finished. So the record that this run made of such a node is taken back.
+   */
+  private async withdrawUnreachable(): Promise<void> {
+    const unreachable = this.added.filter((name) =>
+      this.lastSeen.every((node) => node.name === name || !node.connected.includes(name)),
+    );
+    const coordinator = this.lastSeen.find((node) => node.members.length > 1 && !unreachable.includes(node.name));
+    if (!coordinator) return;
+    for (const name of unreachable) {
+      const withdrawn = await remove(this.client(coordinator.url), name).then(
+        () => true,
+        () => false,
+      );
+      this.goal.report(
+        withdrawn ? `${name} taken off the record again` : `could not take ${name} off the record again`,
+      );
+    }
+  }
+}

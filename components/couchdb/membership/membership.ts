@@ -1,0 +1,118 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "../../clients/connection";
+import { DynamicResource } from "../../dynamic/resource";
+
+/** A CouchDB node that shall be a member. */
+export interface MembershipNodeArgs {
+  /**
+   * URL under which the machine that runs Pulumi reaches the node: `http://couch-0.example.com:5984`. Without user and
+   * password. Each node has its own: a load balancer before several nodes won't do.
+   */
+  url: pulumi.Input<string>;
+  /**
+   * Erlang name that the node must have: `couchdb@couch-0.example.com`. Default: whatever it is called. A node under
+   * another name is refused before anything is changed.
+   */
+  name?: pulumi.Input<string>;
+}
+
+/** How nodes are reached over TLS. PEM texts. State holds them encrypted. */
+export interface TlsArgs {
+  /** Certificate authority that signed the nodes' certificates. Default: the authorities that Node.js knows. */
+  ca?: pulumi.Input<string>;
+  /** Client certificate, where the nodes, or a proxy before them, ask for one. Needs `key`. */
+  cert?: pulumi.Input<string>;
+  /** Private key of the client certificate. */
+  key?: pulumi.Input<string>;
+}
+
+/** Arguments of {@link Membership}. */
+export interface MembershipArgs {
+  /**
+   * The nodes: all of them, and no others. A node that is added joins; one that is left out is struck off the record
+   * if no database has a shard on it, and refused otherwise. Order does not matter.
+   */
+  nodes: pulumi.Input<pulumi.Input<MembershipNodeArgs>[]>;
+  /** Name of a server administrator that every node has. */
+  adminUser: pulumi.Input<string>;
+  /** The administrator's password, the same on every node. A secret in state and displays. */
+  adminPassword: pulumi.Input<string>;
+  /** TLS settings for `https` URLs. */
+  tls?: pulumi.Input<TlsArgs>;
+  /** Whether the cluster shall have the system database `_global_changes` (feed of all databases' changes). Default: false, as CouchDB since 3.0. */
+  globalChanges?: pulumi.Input<boolean>;
+  /** IP address on which a node shall listen that so far listens on localhost only. Default: 0.0.0.0, all addresses. */
+  bindAddress?: pulumi.Input<string>;
+  /**
+   * Seconds until the cluster must be complete, 1 to 86,400. Default: 300. Nodes that don't answer yet are waited for
+   * as long. Nodes that answer but can't connect to each other are reported after 60.
+   */
+  timeoutSeconds?: pulumi.Input<number>;
+}
+
+/** How to reach a cluster: what resources that live in it, such as `Database`, take. */
+export interface ClusterConnectionArgs {
+  /** URLs of nodes, without user and password; the first that answers is used. */
+  urls: pulumi.Input<pulumi.Input<string>[]>;
+  /** Name of a server administrator. */
+  user: pulumi.Input<string>;
+  /** The administrator's password. */
+  password: pulumi.Input<string>;
+  /** TLS settings for `https` URLs. */
+  tls?: pulumi.Input<TlsArgs>;
+}
+
+/**
+ * Makes CouchDB nodes that run already one finished cluster, and proves it: every node lists every node, connected
+ * and recorded, the system databases exist, and every node says that the cluster is finished.
+ *
+ * Fresh nodes, half-joined ones and finished clusters are all brought there, and an interrupted run is resumed by the
+ * next. Nothing is lost: nodes that hold databases of their own are not joined to others that do. Destroying the
+ * resource leaves the cluster as it is.
+ *
+ * Fails, and says how to go on: a node can't be reached, the password is wrong (no second try: five lock the account
+ * out), Erlang cookies differ, a node belongs to another cluster or runs under another name, versions don't fit.
+ *
+ * @example
+ * ```ts
+ * const cluster = new couch.Membership("orders", {
+ *   nodes: [{ url: "http://10.0.0.1:5984" }, { url: "http://10.0.0.2:5984" }, { url: "http://10.0.0.3:5984" }],
+ *   adminUser: "admin",
+ *   adminPassword: config.requireSecret("adminPassword"),
+ * });
+ * ```
+ */
+export class Membership extends DynamicResource {
+  /** Erlang names of the members, sorted. After a refresh: those that every reachable node sees as it should. */
+  declare readonly members: pulumi.Output<string[]>;
+  /** Erlang names on the cluster's record, connected or not, sorted. */
+  declare readonly recorded: pulumi.Output<string[]>;
+  /** The cluster's uuid, the same on every node. */
+  declare readonly uuid: pulumi.Output<string>;
+  /** CouchDB versions that the nodes run, each once. */
+  declare readonly versions: pulumi.Output<string[]>;
+  /** What was found not to be as declared, in words. Empty after a successful `up`; filled by a refresh or a failure. */
+  declare readonly drift: pulumi.Output<string[]>;
+  /** How to reach the cluster; whatever takes it waits until the cluster is complete. A secret. */
+  readonly connection: pulumi.Output<Connection>;
+
+  constructor(name: string, args: MembershipArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      {
+        handler: "membership",
+        type: "Membership",
+        outputs: ["members", "recorded", "uuid", "versions", "drift"],
+        secrets: ["adminPassword", "tls"],
+      },
+      name,
+      args,
+      opts,
+    );
+    // The id makes whatever uses the connection wait for this resource, and stays known when nodes are added.
+    this.connection = pulumi.secret(
+      pulumi
+        .all([this.id, args.nodes, args.adminUser, args.adminPassword, args.tls])
+        .apply(([_, nodes, user, password, tls]) => ({ urls: nodes.map((node) => node.url), user, password, tls })),
+    );
+  }
+}

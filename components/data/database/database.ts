@@ -1,0 +1,77 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterConnectionArgs } from "../../couchdb/membership/membership";
+import { DynamicResource } from "../../dynamic/resource";
+
+/** Names of users and roles. */
+export interface SecurityGroupArgs {
+  /** User names. Default: none. */
+  names?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Roles. Default: none. */
+  roles?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** Who may do what in a database. Server administrators may do all, everywhere. */
+export interface SecurityArgs {
+  /** May change design documents and this object. Default: nobody besides server administrators. */
+  admins?: pulumi.Input<SecurityGroupArgs>;
+  /** May read, and write documents. Default, and with both lists empty: everybody, without logging in. */
+  members?: pulumi.Input<SecurityGroupArgs>;
+}
+
+/** Arguments of {@link Database}. */
+export interface DatabaseArgs {
+  /** The cluster: `connection` of a `Membership`, or URLs, user and password. State holds it encrypted. */
+  connection: pulumi.Input<ClusterConnectionArgs>;
+  /**
+   * Name, at most 238 characters: lower-case letters, digits and `_ $ ( ) + - /`, beginning with a letter. Or a system
+   * database (`_users`, `_replicator`, `_global_changes`), which is never made or deleted here, but can be secured.
+   */
+  name: pulumi.Input<string>;
+  /** Number of shards, 1 to 1024; fixed for good. Default: the cluster's `[cluster] q`, as a rule 2. */
+  q?: pulumi.Input<number>;
+  /** Copies of each shard; fixed for good. More than there are nodes: one on each. Default: the cluster's `[cluster] n`, as a rule 3. */
+  n?: pulumi.Input<number>;
+  /** Whether documents are grouped by a partition key in their id; fixed for good. Default: false. */
+  partitioned?: pulumi.Input<boolean>;
+  /** Who may do what. Default: left as CouchDB makes it, for server administrators only. */
+  security?: pulumi.Input<SecurityArgs>;
+  /**
+   * Whether the database may be deleted, or made anew empty, while it holds documents. Default: false: an operation
+   * that would is refused.
+   */
+  forceDestroy?: pulumi.Input<boolean>;
+}
+
+/**
+ * A database in a CouchDB cluster. One of that name that exists already is taken over if it is made alike.
+ *
+ * Destroying it deletes the database, but not while it holds documents, unless `forceDestroy` is set. To have Pulumi
+ * forget it and leave it in place, set the resource option `retainOnDelete: true`.
+ *
+ * Fails if the name is not one CouchDB takes, if it exists with another `q`, `n` or `partitioned`, or if these are
+ * changed later.
+ *
+ * @example
+ * ```ts
+ * new couch.Database("orders", { connection: cluster.connection, name: "orders", q: 4, security: { members: { roles: ["clerk"] } } });
+ * ```
+ */
+export class Database extends DynamicResource {
+  /** Its name. */
+  declare readonly name: pulumi.Output<string>;
+  /** Number of shards. */
+  declare readonly q: pulumi.Output<number>;
+  /** Copies of each shard that CouchDB was asked for. */
+  declare readonly n: pulumi.Output<number>;
+  /** Whether it is partitioned. */
+  declare readonly partitioned: pulumi.Output<boolean>;
+
+  constructor(name: string, args: DatabaseArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      { handler: "database", type: "Database", outputs: ["name", "q", "n", "partitioned"], secrets: ["connection"] },
+      name,
+      args,
+      opts,
+    );
+  }
+}

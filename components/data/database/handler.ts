@@ -1,0 +1,157 @@
+import { isDeepStrictEqual } from "node:util";
+import { anyNode } from "../../clients/any-node";
+import { type CouchDbClient, pathOf } from "../../clients/couchdb";
+import { CouchDbError } from "../../clients/couchdb-error";
+import { Deadline } from "../../clients/deadline";
+import { type Difference, type Handler, PartialFailure } from "../../dynamic/handler";
+import { progress } from "../../dynamic/progress";
+import { checkDatabase } from "./check";
+import { type DatabaseInputs, type DatabaseOutputs, isSystemDatabase, type SecurityObject } from "./inputs";
+
+/** How long a database may take to be made and answer, on a cluster that is complete. */
+const timeoutSeconds = 60;
+
+/** Handler of the resource `Database`. */
+export const databaseHandler: Handler<DatabaseInputs, DatabaseOutputs> = {
+  check: checkDatabase,
+  diff: differs,
+
+  async create(inputs) {
+    const client = await anyNode(inputs.connection);
+    const made = await make(client, inputs);
+    if (!made) progress(`database ${inputs.name} exists already and is taken over`);
+    const shape = await settled(client, inputs.name);
+    refuseOtherShape(inputs, shape);
+    const outs = { ...inputs, ...shape };
+    try {
+      await secure(client, inputs);
+    } catch (error) {
+      throw new PartialFailure(inputs.name, { ...outs, security: undefined }, error as Error);
+    }
+    return { id: inputs.name, outs };
+  },
+
+  async update(_id, olds, news) {
+    const client = await anyNode(news.connection);
+    await secure(client, news);
+    return { outs: { ...news, q: olds.q, n: olds.n, partitioned: olds.partitioned } };
+  },
+
+  async read(_id, outs) {
+    const client = await anyNode(outs.connection);
+    const shape = await look(client, outs.name);
+    if (!shape) return undefined;
+    const security = outs.security && (await client.request<SecurityObject>({ path: securityPath(outs.name) }));
+    return { ...outs, ...shape, security: security && normalSecurity(security) };
+  },
+
+  async delete(_id, outs) {
+    if (isSystemDatabase(outs.name)) return;
+    const client = await anyNode(outs.connection);
+    const info = await client.find<DatabaseInfo>({ path: pathOf(outs.name) });
+    if (!info) return;
+    if (info.doc_count > 0 && !outs.forceDestroy)
+      throw new Error(
+        `database ${outs.name} holds ${info.doc_count} documents and is not deleted. To delete it with all of them, ` +
+          "set forceDestroy: true and run `pulumi up` first; to keep it, set the resource option retainOnDelete: true",
+      );
+    await client.find({ method: "DELETE", path: pathOf(outs.name), timeout: 30_000 });
+  },
+};
+
+/** What can't change in place once a database is made. */
+type Shape = Pick<DatabaseOutputs, "q" | "n" | "partitioned">;
+
+interface DatabaseInfo {
+  doc_count: number;
+  cluster: { q: number; n: number };
+  props?: { partitioned?: boolean };
+}
+
+const shapeKeys = ["q", "n", "partitioned"] as const;
+
+function differs(olds: DatabaseOutputs, news: DatabaseInputs): Difference {
+  const reshaped = shapeKeys.filter((key) => news[key] !== undefined && news[key] !== olds[key]);
+  const replaces = [...(news.name === olds.name ? [] : ["name"]), ...reshaped];
+  if (news.name === olds.name && reshaped.length > 0 && !news.forceDestroy) {
+    const was = reshaped.map((key) => `${key} is ${olds[key]}`).join(", ");
+    throw new Error(
+      `database ${olds.name}: ${was}, and is fixed when a database is made. Declared otherwise it would have to be ` +
+        "deleted and made anew, empty; if that is wanted set forceDestroy: true, else make a database of another " +
+        "name and replicate the documents into it",
+    );
+  }
+  const updates =
+    !isDeepStrictEqual(olds.connection, news.connection) ||
+    (olds.forceDestroy ?? false) !== (news.forceDestroy ?? false) ||
+    !sameSecurity(olds.security, news.security);
+  return { changes: updates || replaces.length > 0, replaces, deleteBeforeReplace: news.name === olds.name };
+}
+
+/** Makes the database. `false`: there was one of that name. */
+async function make(client: CouchDbClient, { name, q, n, partitioned }: DatabaseInputs): Promise<boolean> {
+  if (isSystemDatabase(name)) return false;
+  const query = { ...(q && { q }), ...(n && { n }), ...(partitioned && { partitioned }) };
+  try {
+    await client.request({ method: "PUT", path: pathOf(name), query, timeout: 30_000 });
+    return true;
+  } catch (error) {
+    if (CouchDbError.hasStatus(error, 412)) return false;
+    throw error;
+  }
+}
+
+async function look(client: CouchDbClient, name: string): Promise<Shape | undefined> {
+  const info = await client.find<DatabaseInfo>({ path: pathOf(name) });
+  return info && { q: info.cluster.q, n: info.cluster.n, partitioned: info.props?.partitioned ?? false };
+}
+
+/** Right after it is made, a database may not answer yet: its shards are still being opened elsewhere. */
+function settled(client: CouchDbClient, name: string): Promise<Shape> {
+  return new Deadline(timeoutSeconds).retry(
+    async () => {
+      const shape = await look(client, name);
+      if (!shape) throw new CouchDbError("refused", client.label, `GET /${pathOf(name)}`, "it is not there", 404);
+      return shape;
+    },
+    (error) => CouchDbError.isPassing(error) || (!isSystemDatabase(name) && CouchDbError.hasStatus(error, 404)),
+  );
+}
+
+function refuseOtherShape(inputs: DatabaseInputs, shape: Shape): void {
+  const other = shapeKeys.filter((key) => inputs[key] !== undefined && inputs[key] !== shape[key]);
+  if (other.length === 0) return;
+  const differences = other.map((key) => `${key} is ${shape[key]}, declared ${inputs[key]}`).join(", ");
+  throw new Error(
+    `database ${inputs.name} exists already and is made otherwise: ${differences}. ` +
+      "Declare it as it is, or choose another name",
+  );
+}
+
+function securityPath(name: string): string {
+  return pathOf(name, "_security");
+}
+
+async function secure(client: CouchDbClient, { name, security }: DatabaseInputs): Promise<void> {
+  if (!security) return;
+  const body = normalSecurity(security);
+  await client.request({ method: "PUT", path: securityPath(name), body });
+  await new Deadline(timeoutSeconds).retry(async () => {
+    const actual = await client.request<SecurityObject>({ path: securityPath(name) });
+    if (!sameSecurity(actual, body))
+      throw new CouchDbError("refused", client.label, `PUT /${securityPath(name)}`, "is not in force yet", 500);
+  }, CouchDbError.isPassing);
+}
+
+/** The security object with every list there, which is how CouchDB understands absent ones. */
+export function normalSecurity(security: SecurityObject): SecurityObject {
+  const section = (given?: { names?: string[]; roles?: string[] }) => ({
+    names: given?.names ?? [],
+    roles: given?.roles ?? [],
+  });
+  return { admins: section(security.admins), members: section(security.members) };
+}
+
+function sameSecurity(a: SecurityObject | undefined, b: SecurityObject | undefined): boolean {
+  return isDeepStrictEqual(a && normalSecurity(a), b && normalSecurity(b));
+}

@@ -1,0 +1,25 @@
+import type { CheckFailure } from "./handler";
+import { unknown } from "./unknown";
+
+/** Judges one known value: what is wrong and what to do, or nothing. */
+export type Judge<T> = (value: T) => string | undefined;
+
+/** A field that must be a text. Values not known yet pass. */
+export function checkText(property: string, value: unknown, judge?: Judge<string>): CheckFailure[] {
+  if (value === unknown) return [];
+  if (typeof value !== "string" || value === "") return [{ property, reason: "it is missing or empty; give a text" }];
+  const reason = judge?.(value);
+  return reason ? [{ property, reason }] : [];
+}
+
+/** As {@link checkText}, for a field that may be left out. */
+export function checkOptionalText(property: string, value: unknown, judge?: Judge<string>): CheckFailure[] {
+  return value === undefined || value === null ? [] : checkText(property, value, judge);
+}
+
+/** A field that may be left out, else a whole number within limits. Values not known yet pass. */
+export function checkOptionalInteger(property: string, value: unknown, least: number, most: number): CheckFailure[] {
+  if (value === undefined || value === null || value === unknown) return [];
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return [];
+  return [{ property, reason: `${JSON.stringify(value)} is not a whole number from ${least} to ${most}` }];
+}

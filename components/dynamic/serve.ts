@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from "node:util";
+import { type CheckFailure, type Difference, type Handler, PartialFailure } from "./handler";
+
+/** Where Pulumi keeps the serialised provider among a resource's properties. */
+const providerKey = "__provider";
+
+type Properties = Record<string, unknown>;
+
+function withoutProvider(properties: Properties): Properties {
+  const { [providerKey]: _, ...rest } = properties;
+  return rest;
+}
+
+/** Adapts a {@link Handler} to the methods that Pulumi's dynamic provider calls. */
+export function serve<Inputs, Outputs>(handler: Handler<Inputs, Outputs>): Served {
+  // The engine hands over plain properties; that they are what the handler declares is what its `check` is for.
+  return new Served(handler as unknown as Handler<Properties, Properties>);
+}
+
+/** A handler behind the methods of a dynamic provider. */
+export class Served {
+  constructor(private readonly handler: Handler<Properties, Properties>) {}
+
+  async check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
+    return { inputs: news, failures: this.handler.check?.(withoutProvider(news), withoutProvider(olds ?? {})) ?? [] };
+  }
+
+  async diff(_id: string, olds: Properties, news: Properties): Promise<Difference> {
+    if (this.handler.diff) return this.handler.diff(withoutProvider(olds), withoutProvider(news));
+    const inputs = withoutProvider(news);
+    return { changes: Object.keys(inputs).some((key) => !isDeepStrictEqual(inputs[key], olds[key])) };
+  }
+
+  async create(inputs: Properties): Promise<{ id: string; outs: Properties }> {
+    return this.keepingProvider(inputs, () => this.handler.create(withoutProvider(inputs)));
+  }
+
+  async update(id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }> {
+    return this.keepingProvider(news, async () => {
+      if (!this.handler.update) return { outs: withoutProvider(news) };
+      return this.handler.update(id, withoutProvider(olds), withoutProvider(news));
+    });
+  }
+
+  async read(id: string, properties: Properties): Promise<{ id?: string; props?: Properties }> {
+    if (!this.handler.read) return { id, props: properties };
+    const outs = await this.handler.read(id, withoutProvider(properties));
+    return outs === undefined ? {} : { id, props: outs };
+  }
+
+  async delete(id: string, properties: Properties): Promise<void> {
+    await this.handler.delete?.(id, withoutProvider(properties));
+  }
+
+  /**
+   * Pulumi takes a thrown `{ id, properties, reasons }` as "exists, but failed". Without the provider among the
+   * properties a later refresh or destroy of that resource would crash.
+   */
+  private async keepingProvider<T>(inputs: Properties, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof PartialFailure)) throw error;
+      const properties = { ...(error.outs as Properties), [providerKey]: inputs[providerKey] };
+      throw Object.assign(new Error(error.message), { id: error.id, properties, reasons: [error.message] });
+    }
+  }
+}
