@@ -75,7 +75,8 @@ export function parseDocument(document: unknown, id?: string): Edit {
   if (!isObject(document)) throw new HttpError(400, "bad_request", "Document must be a JSON object");
   const body: JsonObject = {};
   for (const [key, value] of Object.entries(document)) {
-    if (!key.startsWith("_")) body[key] = value;
+    // The replicator's notes in its documents are content like any other.
+    if (!key.startsWith("_") || key.startsWith("_replication_")) body[key] = value;
     else if (!IGNORED_MEMBERS.has(key)) {
       throw new HttpError(400, "doc_validation", `Bad special document member: ${key}`);
     }

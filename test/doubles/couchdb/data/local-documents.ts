@@ -20,7 +20,8 @@ export class LocalDocuments implements LocalDatabase {
   }
 
   async put(document: LocalDocument): Promise<string> {
-    const [result] = this.store.update([parseDocument(document)], "interactive");
+    const edit = parseDocument(document, document._id);
+    const [result] = this.store.update([edit], "interactive");
     if (!result || "error" in result) throw new HttpError(409, "conflict", "Document update conflict.");
     return result.rev;
   }

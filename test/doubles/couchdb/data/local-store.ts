@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { HttpError } from "../node-context";
 import type { Edit } from "./document";
-import type { JsonObject } from "./json";
+import type { Json, JsonObject } from "./json";
 import { type Attachment, nextRevision, parseRevision } from "./revision";
 import { type Revision, RevisionTree } from "./revision-tree";
 
@@ -28,6 +28,9 @@ export interface Change {
   leaves: { rev: string; deleted: boolean }[];
 }
 
+/** Settings of a database and when they were made. */
+export type Settings = Record<string, { value: Json; setAt: number }>;
+
 /** A row of the index by id: a document that is not deleted. */
 export interface IdRow {
   id: string;
@@ -46,7 +49,7 @@ export class LocalStore {
   private readonly instanceStartTime = `${Date.now()}000`;
   private updateSeq = 0;
   private purgeSeq = 0;
-  private readonly properties: JsonObject = { revsLimit: 1000 };
+  private readonly properties: Settings = {};
 
   constructor(readonly name: string) {}
 
@@ -75,8 +78,9 @@ export class LocalStore {
 
   /** Stores edits; interactive ones must be based on a leaf, replicated ones bring their own revision. */
   update(edits: Edit[], mode: "interactive" | "replicated"): UpdateResult[] {
+    const before = this.updateSeq;
     const results = edits.map((edit) => (mode === "interactive" ? this.edit(edit) : this.merge(edit)));
-    this.emitter.emit("change");
+    if (this.updateSeq > before) this.emitter.emit("change");
     return results;
   }
 
@@ -117,6 +121,8 @@ export class LocalStore {
 
   private touch(id: string, tree: RevisionTree): void {
     this.trees.set(id, tree);
+    // Written anew at the end, so that the map is in the order of the sequences.
+    this.sequences.delete(id);
     this.sequences.set(id, ++this.updateSeq);
   }
 
@@ -150,11 +156,16 @@ export class LocalStore {
     return rows.sort((a, b) => byText(a.id, b.id));
   }
 
+  /** The winners that are not deleted, by id. */
+  documents(): StoredRevision[] {
+    return this.ids().flatMap(({ id }) => this.open(id) ?? []);
+  }
+
   /** The documents changed after `since`, oldest change first. */
   changes(since: number): { rows: Change[]; updateSeq: number } {
+    if (since >= this.updateSeq) return { rows: [], updateSeq: this.updateSeq };
     const rows = [...this.sequences]
       .filter(([, seq]) => seq > since)
-      .sort(([, a], [, b]) => a - b)
       .map(([id, seq]) => ({
         id,
         seq,
@@ -222,12 +233,25 @@ export class LocalStore {
   }
 
   /** `security`, `revsLimit` and the like, which are no documents. */
-  property(name: string): JsonObject[string] | undefined {
-    return this.properties[name];
+  property(name: string): Json | undefined {
+    return this.properties[name]?.value;
   }
 
-  setProperty(name: string, value: JsonObject[string]): void {
-    this.properties[name] = value;
+  setProperty(name: string, value: Json): void {
+    this.adoptSettings({ [name]: { value, setAt: Date.now() } });
+    this.emitter.emit("change");
+  }
+
+  /** What `setProperty` has set, to be handed to the other copies. */
+  settings(): Settings {
+    return this.properties;
+  }
+
+  /** Takes over settings of another copy that are newer than those here. */
+  adoptSettings(settings: Settings): void {
+    for (const [name, setting] of Object.entries(settings)) {
+      if (setting.setAt >= (this.properties[name]?.setAt ?? 0)) this.properties[name] = setting;
+    }
   }
 
   onChange(listener: () => void): () => void {

@@ -11,6 +11,7 @@ type Operations = Pick<
   | "openLeaves"
   | "available"
   | "ids"
+  | "documents"
   | "changes"
   | "missing"
   | "purge"
@@ -21,11 +22,15 @@ type Operations = Pick<
   | "localIds"
   | "property"
   | "setProperty"
+  | "adoptSettings"
 >;
 type Operation = keyof Operations;
 
 /** Reaches the database files of every node, this one included. */
 export class StoreService {
+  /** Up to which change a file has been copied to which file of another node. */
+  private readonly pushed = new Map<string, number>();
+
   constructor(
     private readonly peers: Peers,
     private readonly disk: NodeDisk,
@@ -61,6 +66,22 @@ export class StoreService {
     return (result ?? undefined) as ReturnType<Operations[K]>;
   }
 
+  /** The same for a client's request, which a node in maintenance mode does not serve. */
+  async callShard<K extends Operation>(
+    node: string,
+    store: string,
+    operation: K,
+    ...args: Parameters<Operations[K]>
+  ): Promise<ReturnType<Operations[K]>> {
+    const result = await this.peers.call<ReturnType<Operations[K]> | null>(node, "shard", store, operation, args);
+    return (result ?? undefined) as ReturnType<Operations[K]>;
+  }
+
+  /** Whether a node is connected. */
+  reaches(node: string): boolean {
+    return this.peers.connected().includes(node);
+  }
+
   create(node: string, store: string): Promise<boolean> {
     return this.peers.call(node, "create-store", store);
   }
@@ -69,16 +90,23 @@ export class StoreService {
     return this.peers.call(node, "delete-store", store);
   }
 
-  /** Copies every revision that `source` here has and `target` on that node lacks, as internal replication does. */
-  async push(source: string, node: string, target = source): Promise<void> {
-    const store = this.disk.get(source);
+  /** Copies every revision that this node has in a file and that node lacks, as internal replication does. */
+  async push(name: string, node: string): Promise<void> {
+    const store = this.disk.get(name);
     if (!store) return;
-    const { rows } = store.changes(0);
-    const leaves = Object.fromEntries(rows.map(({ id, leaves }) => [id, leaves.map(({ rev }) => rev)]));
-    const missing = await this.call(node, target, "missing", leaves);
-    const edits = Object.entries(missing).flatMap(([id, { missing: revs }]) =>
-      revs.flatMap((rev) => store.open(id, rev) ?? []),
-    );
-    if (edits.length > 0) await this.call(node, target, "update", edits, "replicated");
+    const { uuid } = await this.call(node, name, "info");
+    const checkpoint = `${name} ${node} ${uuid}`;
+    const { rows, updateSeq } = store.changes(this.pushed.get(checkpoint) ?? 0);
+    if (rows.length > 0) {
+      const leaves = Object.fromEntries(rows.map(({ id, leaves }) => [id, leaves.map(({ rev }) => rev)]));
+      const missing = await this.call(node, name, "missing", leaves);
+      const edits = Object.entries(missing).flatMap(([id, { missing: revs }]) =>
+        revs.flatMap((rev) => store.open(id, rev) ?? []),
+      );
+      if (edits.length > 0) await this.call(node, name, "update", edits, "replicated");
+    }
+    this.pushed.set(checkpoint, updateSeq);
+    const settings = store.settings();
+    if (Object.keys(settings).length > 0) await this.call(node, name, "adoptSettings", settings);
   }
 }
