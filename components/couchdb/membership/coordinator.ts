@@ -23,8 +23,7 @@ export function holdsData(node: Observation): boolean {
  * the one that has got furthest; among equals the first declared, so that an interrupted run goes on where it was.
  */
 export function chooseCoordinator(nodes: readonly Observation[]): Observation {
-  const rank = (node: Observation) =>
-    (isFinished(node) ? 4_000_000 : 0) + (holdsData(node) ? 2_000_000 : 0) + node.members.length;
-  const best = nodes.reduce((a, b) => (rank(b) > rank(a) ? b : a));
-  return best;
+  const candidates = [nodes.filter(isFinished), nodes.filter(holdsData), nodes].find((list) => list.length > 0) ?? [];
+  const knownTo = (node: Observation) => nodes.filter((other) => node.members.includes(other.name)).length;
+  return candidates.reduce((best, node) => (knownTo(node) > knownTo(best) ? node : best));
 }

@@ -1,0 +1,63 @@
+/**
+ * Runs the tests: `node dist/test/run.js [LAYER …]`, all layers by default, and ends with the plain line
+ * `N passed, N failed`. In CI (`CI=true`) a skipped test is a failure: what can't run there proves nothing.
+ */
+import { readdirSync } from "node:fs";
+import { join, resolve, sep } from "node:path";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+
+const root = resolve(__dirname, "../..");
+
+/** In the order in which they run. A folder below `test/` that is no layer of its own belongs to `unit`. */
+const layers = ["unit", "contract", "engine"];
+
+/** Source files decide, so that the compiled remains of a deleted test do not run. */
+function testFiles(layer: string): string[] {
+  return readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.ts"))
+    .filter((file) => (layers.find((name) => name === file.split(sep)[0]) ?? "unit") === layer)
+    .sort()
+    .map((file) => join(root, "dist/test", file.replace(/\.ts$/, ".js")));
+}
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Runs a layer's files one after the other: they share two or three fixed ports and few processors. */
+async function runLayer(layer: string, count: Count): Promise<void> {
+  const files = testFiles(layer);
+  console.log(`\n== ${layer}: ${files.length} files`);
+  const events = run({ files, concurrency: layer === "unit" });
+  events.on("test:pass", ({ details, skip }) => {
+    if (details.type === "suite") return;
+    if (skip === undefined || skip === false) count.passed++;
+    else count.skipped++;
+  });
+  events.on("test:fail", ({ details }) => {
+    if (details.type !== "suite") count.failed++;
+  });
+  const report = events.compose(new spec());
+  for await (const text of report) process.stdout.write(text as string);
+}
+
+async function main(requested: string[]): Promise<void> {
+  const unknown = requested.filter((layer) => !layers.includes(layer));
+  if (unknown.length > 0) throw new Error(`no such layer: ${unknown.join(", ")}; there are ${layers.join(", ")}`);
+  const count: Count = { passed: 0, failed: 0, skipped: 0 };
+  for (const layer of layers.filter((name) => requested.length === 0 || requested.includes(name)))
+    await runLayer(layer, count);
+
+  if (count.skipped > 0) console.log(`\nSKIPPED: ${count.skipped} tests did not run; the reasons stand above.`);
+  if (process.env.CI && count.skipped > 0) {
+    console.log("In CI nothing may be skipped: counted as failed.");
+    count.failed += count.skipped;
+  }
+  console.log(`\n${count.passed} passed, ${count.failed} failed`);
+  process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
+}
+
+main(process.argv.slice(2));
