@@ -34,19 +34,19 @@ export class StoreService {
   constructor(
     private readonly peers: Peers,
     private readonly disk: NodeDisk,
-    /** Names of files that come into being when they are first written to. */
-    creatable: (name: string) => boolean,
+    inMaintenance: () => boolean,
   ) {
-    peers.serve("store", async (name: string, operation: Operation, args: unknown[]) => {
-      const store = creatable(name) ? this.disk.ensure(name) : this.disk.get(name);
-      if (!store) throw new HttpError(404, "not_found", "no_db_file");
-      const run = store[operation] as (...args: unknown[]) => unknown;
-      return (
-        run.apply(
-          store,
-          args.map((argument) => argument ?? undefined),
-        ) ?? null
-      );
+    const run = async (name: string, operation: Operation, args: unknown[]) => {
+      const store = this.disk.get(name);
+      if (!store) throw new HttpError(404, "no_db_file", name);
+      const method = store[operation] as (...args: unknown[]) => unknown;
+      const given = args.map((argument) => argument ?? undefined);
+      return method.apply(store, given) ?? null;
+    };
+    peers.serve("store", run);
+    peers.serve("shard", async (name: string, operation: Operation, args: unknown[]) => {
+      if (inMaintenance()) throw new HttpError(503, "maintenance_mode", peers.self);
+      return run(name, operation, args);
     });
     peers.serve("create-store", async (name: string) => {
       this.disk.ensure(name);
