@@ -36,28 +36,21 @@ export class Deadline {
   }
 
   /**
-   * Calls `attempt` until it succeeds: at once, then after pauses that grow from 50 ms to 1 s.
-   * An error that `worthRetrying` refuses is thrown as it is; time out throws {@link DeadlineExceeded}.
+   * Calls `attempt` until it succeeds: at once, then after pauses that grow from 50 ms to 1 s. An error that
+   * `worthRetrying` refuses is thrown as it is; when time is out, {@link DeadlineExceeded}. One attempt is always made.
    */
   async retry<T>(attempt: () => Promise<T>, worthRetrying: (error: unknown) => boolean): Promise<T> {
-    let lastError: unknown = "no attempt was made";
-    return backOff(
-      () => {
-        if (this.remaining === 0) throw new DeadlineExceeded(this.seconds, lastError);
-        return attempt();
-      },
-      {
+    try {
+      return await backOff(attempt, {
         startingDelay: 50,
         timeMultiple: 1.5,
         maxDelay: 1000,
         numOfAttempts: Number.MAX_SAFE_INTEGER,
-        retry: (error: unknown) => {
-          if (error instanceof DeadlineExceeded || !worthRetrying(error)) return false;
-          lastError = error;
-          return true;
-        },
-      },
-    );
+        retry: (error: unknown) => this.remaining > 0 && worthRetrying(error),
+      });
+    } catch (error) {
+      throw worthRetrying(error) ? new DeadlineExceeded(this.seconds, error) : error;
+    }
   }
 
   /** Sleeps, but not past the deadline. */

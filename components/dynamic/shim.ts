@@ -8,11 +8,11 @@ import type { HandlerName } from "./index";
  */
 export function shim(name: HandlerName): pulumi.dynamic.ResourceProvider {
   return {
-    check: (olds, news) => require("pulumi-couch/dynamic").check(name, olds, news),
-    diff: (id, olds, news) => require("pulumi-couch/dynamic").diff(name, id, olds, news),
-    create: (inputs) => require("pulumi-couch/dynamic").create(name, inputs),
-    read: (id, props) => require("pulumi-couch/dynamic").read(name, id, props),
-    update: (id, olds, news) => require("pulumi-couch/dynamic").update(name, id, olds, news),
-    delete: (id, props) => require("pulumi-couch/dynamic").delete(name, id, props),
+    check: (...a) => require("pulumi-couch/dynamic").check(name, ...a),
+    diff: (...a) => require("pulumi-couch/dynamic").diff(name, ...a),
+    create: (...a) => require("pulumi-couch/dynamic").create(name, ...a),
+    read: (...a) => require("pulumi-couch/dynamic").read(name, ...a),
+    update: (...a) => require("pulumi-couch/dynamic").update(name, ...a),
+    delete: (...a) => require("pulumi-couch/dynamic").delete(name, ...a),
   };
 }

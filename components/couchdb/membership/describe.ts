@@ -42,9 +42,14 @@ export function describeGap(gap: Gap): string {
 }
 
 /** Why the time was not enough, from the steps that were left. */
-export function stillMissing(steps: readonly Step[], trouble: Error | undefined, seconds: number): Error {
+export function stillMissing(
+  nodes: readonly Observation[],
+  steps: readonly Step[],
+  trouble: Error | undefined,
+  seconds: number,
+): Error {
   const gaps = steps.flatMap((step) => (step.kind === "await" ? step.gaps : []));
-  const left = gaps.length > 0 ? gaps.slice(0, 5).map(describeGap).join("; ") : describe(steps, []);
+  const left = gaps.length > 0 ? gaps.slice(0, 5).map(describeGap).join("; ") : describe(steps, nodes);
   const last = trouble ? `; last trouble: ${trouble.message}` : "";
   return new Error(`the cluster is not complete after ${seconds} s: ${left}${last}`);
 }

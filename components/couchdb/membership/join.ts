@@ -70,7 +70,8 @@ class Joining {
         const repeated = now === before;
         if (!repeated) this.goal.report(now);
         this.patience.check(this.lastSeen, steps);
-        if (this.deadline.remaining === 0) throw stillMissing(steps, this.lastTrouble, this.goal.timeoutSeconds);
+        if (this.deadline.remaining === 0)
+          throw stillMissing(this.lastSeen, steps, this.lastTrouble, this.goal.timeoutSeconds);
 
         // A plan that comes again has not worked yet, or is one to wait.
         if (repeated || steps[0]?.kind === "await") await this.deadline.pause(pause);

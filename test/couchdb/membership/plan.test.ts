@@ -137,7 +137,12 @@ const refusals: Refusal[] = [
   {
     title: "two clusters that hold databases",
     nodes: [...finished("ab"), ...finished("c", { databases: ["_users", "orders"] })],
-    says: [/different clusters/, /couchdb@a \+ couchdb@b/, /couchdb@c \(databases: _users, orders\)/, /separate clusters/],
+    says: [
+      /different clusters/,
+      /couchdb@a \+ couchdb@b/,
+      /couchdb@c \(databases: _users, orders\)/,
+      /separate clusters/,
+    ],
   },
   {
     title: "a lone node that has a database beside a finished cluster",

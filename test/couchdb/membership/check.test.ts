@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { checkMembership } from "../../../components/couchdb/membership/check";
+import type { MembershipInputs } from "../../../components/couchdb/membership/inputs";
+import { unknown } from "../../../components/dynamic/unknown";
+
+const good = { nodes: [{ url: "http://a:5984" }, { url: "https://b" }], adminUser: "admin", adminPassword: "secret" };
+
+const check = (differences: object) => checkMembership({ ...good, ...differences } as unknown as MembershipInputs);
+
+describe("good arguments pass", () => {
+  const cases: Record<string, object> = {
+    "two nodes": {},
+    "node names": { nodes: [{ url: "http://a:5984", name: "couchdb@a" }] },
+    "everything else": { timeoutSeconds: 60, bindAddress: "10.0.0.1", globalChanges: true, tls: { ca: "PEM" } },
+    "nodes not known yet": { nodes: unknown },
+    "a node not known yet": { nodes: [unknown, { url: "http://a:5984" }] },
+    "URLs not known yet": { nodes: [{ url: unknown }, { url: unknown }] },
+    "credentials not known yet": { adminUser: unknown, adminPassword: unknown },
+  };
+  for (const [title, differences] of Object.entries(cases)) test(title, () => assert.deepEqual(check(differences), []));
+});
+
+describe("bad arguments are told at preview", () => {
+  const cases: [title: string, differences: object, property: string, reason: RegExp][] = [
+    ["no nodes", { nodes: [] }, "nodes", /give at least one/],
+    ["nodes missing", { nodes: undefined }, "nodes", /give at least one/],
+    ["no URL", { nodes: [{ name: "couchdb@a" }] }, "nodes[0].url", /missing/],
+    ["junk", { nodes: [{ url: "http//a:5984" }] }, "nodes[0].url", /not a URL; give it as http:\/\/HOST:PORT/],
+    ["no scheme", { nodes: [{ url: "a:5984" }] }, "nodes[0].url", /a: is not HTTP/],
+    ["credentials in it", { nodes: [{ url: "http://u:pw@a:5984" }] }, "nodes[0].url", /leave them out/],
+    ["a query", { nodes: [{ url: "http://a:5984/?x=1" }] }, "nodes[0].url", /query/],
+    ["a wrong name", { nodes: [{ url: "http://a:5984", name: "a" }] }, "nodes[0].name", /couchdb@HOST/],
+    [
+      "a URL twice",
+      { nodes: [{ url: "http://a:5984" }, { url: "http://A:5984/" }] },
+      "nodes[1].url",
+      /nodes\[0\] has the same url/,
+    ],
+    [
+      "a name twice",
+      {
+        nodes: [
+          { url: "http://a", name: "couchdb@a" },
+          { url: "http://b", name: "couchdb@a" },
+        ],
+      },
+      "nodes[1].name",
+      /nodes\[0\] has the same name/,
+    ],
+    ["no user", { adminUser: "" }, "adminUser", /empty/],
+    ["a colon in the user", { adminUser: "a:b" }, "adminUser", /colon/],
+    ["no password", { adminPassword: undefined }, "adminPassword", /missing/],
+    ["a time that is none", { timeoutSeconds: 0 }, "timeoutSeconds", /from 1 to 86400/],
+    ["a host name to listen on", { bindAddress: "couch-0" }, "bindAddress", /not an IP address/],
+    ["localhost to listen on", { bindAddress: "127.0.0.1" }, "bindAddress", /localhost only/],
+  ];
+  for (const [title, differences, property, reason] of cases)
+    test(title, () => {
+      const failures = check(differences);
+      assert.deepEqual(
+        failures.map((failure) => failure.property),
+        [property],
+      );
+      assert.match(failures[0]!.reason, reason);
+    });
+
+  test("no message repeats a password", () => {
+    const failures = check({
+      nodes: [{ url: "http://u:hunter2@a:5984" }, { url: "ftp://u:hunter2@b" }, { url: "http://u:hunter2@:" }],
+    });
+    assert.equal(failures.length, 3);
+    assert.doesNotMatch(JSON.stringify(failures), /hunter2/);
+  });
+});

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type Handler, PartialFailure } from "../../components/dynamic/handler";
+import { serve } from "../../components/dynamic/serve";
+
+interface Inputs {
+  size: number;
+}
+type Outputs = Inputs & { made: boolean };
+
+const plain: Handler<Inputs, Outputs> = {
+  async create(inputs) {
+    return { id: "id", outs: { ...inputs, made: true } };
+  },
+};
+
+const given = { size: 1, __provider: "code" };
+
+test("a handler never sees the serialised provider", async () => {
+  const seen: object[] = [];
+  const served = serve<Inputs, Outputs>({
+    check: (...all) => (seen.push(...all), []),
+    diff: (...all) => (seen.push(...all), { changes: false }),
+    create: async (inputs) => (seen.push(inputs), { id: "id", outs: { ...inputs, made: true } }),
+    update: async (_, ...all) => (seen.push(...all), { outs: { size: 1, made: true } }),
+    read: async (_, outs) => (seen.push(outs), outs),
+    delete: async (_, outs) => void seen.push(outs),
+  });
+  await served.check(given, given);
+  await served.diff("id", given, given);
+  await served.create(given);
+  await served.update("id", given, given);
+  await served.read("id", given);
+  await served.delete("id", given);
+  assert.equal(seen.length, 9);
+  for (const value of seen) assert.ok(!("__provider" in value));
+});
+
+describe("a handler without diff", () => {
+  const served = serve(plain);
+  const olds = { size: 1, made: true, __provider: "old code" };
+  test("sees changed inputs", async () => assert.ok((await served.diff("id", olds, { ...given, size: 2 })).changes));
+  test("sees no change in outputs or provider", async () => assert.ok(!(await served.diff("id", olds, given)).changes));
+});
+
+test("a resource that is gone is read as having no id", async () => {
+  const served = serve<Inputs, Outputs>({ ...plain, read: async () => undefined });
+  assert.deepEqual(await served.read("id", given), {});
+});
+
+test("a partial failure keeps the resource, its provider and the reason in state", async () => {
+  const outs = { size: 1, made: false };
+  const served = serve<Inputs, Outputs>({
+    create: () => Promise.reject(new PartialFailure("id", outs, new Error("disk full"))),
+  });
+  await assert.rejects(served.create(given), (error: object) => {
+    const { id, properties, reasons } = error as { id: string; properties: object; reasons: string[] };
+    assert.deepEqual(
+      { id, properties, reasons },
+      { id: "id", properties: { ...outs, ...{ __provider: "code" } }, reasons: ["disk full"] },
+    );
+    return true;
+  });
+});

@@ -1,0 +1,106 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { TestContext } from "node:test";
+import * as automation from "@pulumi/pulumi/automation";
+import { findToolchain, GoMissingError } from "../../toolchain";
+
+/** Dynamic providers find the package from the project's folder upwards, so test projects lie below the checkout. */
+const scratch = resolve(__dirname, "../../../.state");
+
+/** A Pulumi project and stack of a test's own, on the file backend. */
+export class TestStack {
+  private constructor(
+    readonly stack: automation.Stack,
+    readonly folder: string,
+  ) {}
+
+  /**
+   * Makes a stack that runs `program`, and removes it with all its files when the test is over. Skips the test, saying
+   * so, where there is neither a Pulumi CLI nor a Go to build it with.
+   */
+  static async make(test: TestContext, program: automation.PulumiFn): Promise<TestStack | undefined> {
+    const env = await engineEnvironment(test);
+    if (!env) return undefined;
+    const folder = scratchFolder(test);
+    const stack = await automation.LocalWorkspace.createStack(
+      { stackName: "test", projectName: "test", program },
+      { workDir: folder, envVars: { ...env, ...backendIn(folder) } },
+    );
+    return new TestStack(stack, folder);
+  }
+
+  /** Runs `up` and returns how many resources were created, updated, left the same, … */
+  async up(program?: automation.PulumiFn): Promise<Record<string, number>> {
+    if (program) this.stack.workspace.program = program;
+    const result = await this.stack.up({ onOutput: this.keep });
+    return result.summary.resourceChanges ?? {};
+  }
+
+  /** Runs `up`, which must fail, and returns all that it showed. */
+  async failingUp(program?: automation.PulumiFn): Promise<string> {
+    try {
+      await this.up(program);
+    } catch (error) {
+      return String(error);
+    }
+    throw new Error("`pulumi up` was expected to fail, but succeeded");
+  }
+
+  async preview(program?: automation.PulumiFn): Promise<Record<string, number>> {
+    if (program) this.stack.workspace.program = program;
+    return (await this.stack.preview()).changeSummary;
+  }
+
+  /** Everything the last operations showed. */
+  shown = "";
+  private readonly keep = (text: string) => {
+    this.shown += text;
+  };
+
+  /** The state, as `pulumi stack export` gives it: secrets are encrypted. */
+  async state(): Promise<{ resources: StateResource[]; text: string }> {
+    const { deployment } = await this.stack.exportStack();
+    return { resources: deployment.resources ?? [], text: JSON.stringify(deployment) };
+  }
+}
+
+/** A resource as state holds it. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+  initErrors?: string[];
+}
+
+/** What Pulumi needs to keep a stack's state, plugins and settings in one folder. */
+export function backendIn(folder: string): Record<string, string> {
+  mkdirSync(join(folder, "state"), { recursive: true });
+  return {
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    PULUMI_HOME: join(folder, "home"),
+    PULUMI_CONFIG_PASSPHRASE: "test",
+  };
+}
+
+/** The environment in which the Pulumi CLI is found; skips the test where it can't be had. */
+export async function engineEnvironment(test: TestContext): Promise<Record<string, string> | undefined> {
+  try {
+    const { env } = await findToolchain();
+    Object.assign(process.env, env);
+    return env as Record<string, string>;
+  } catch (error) {
+    if (!(error instanceof GoMissingError)) throw error;
+    test.skip(`NOT RUN, the Pulumi engine is missing: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** A folder of the test's own below the checkout, removed when the test is over. */
+export function scratchFolder(test: TestContext): string {
+  mkdirSync(scratch, { recursive: true });
+  const folder = mkdtempSync(join(scratch, "test-"));
+  test.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
