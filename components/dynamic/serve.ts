@@ -11,6 +11,11 @@ function withoutProvider(properties: Properties): Properties {
   return rest;
 }
 
+/** The wire format knows no `undefined`: the SDK throws on it. */
+function defined<T>(properties: T): T {
+  return JSON.parse(JSON.stringify(properties));
+}
+
 /** Adapts a {@link Handler} to the methods that Pulumi's dynamic provider calls. */
 export function serve<Inputs, Outputs>(handler: Handler<Inputs, Outputs>): Served {
   // The engine hands over plain properties; that they are what the handler declares is what its `check` is for.
@@ -32,20 +37,20 @@ export class Served {
   }
 
   async create(inputs: Properties): Promise<{ id: string; outs: Properties }> {
-    return this.keepingProvider(inputs, () => this.handler.create(withoutProvider(inputs)));
+    return this.keepingProvider(inputs, async () => defined(await this.handler.create(withoutProvider(inputs))));
   }
 
   async update(id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }> {
     return this.keepingProvider(news, async () => {
       if (!this.handler.update) return { outs: withoutProvider(news) };
-      return this.handler.update(id, withoutProvider(olds), withoutProvider(news));
+      return defined(await this.handler.update(id, withoutProvider(olds), withoutProvider(news)));
     });
   }
 
   async read(id: string, properties: Properties): Promise<{ id?: string; props?: Properties }> {
     if (!this.handler.read) return { id, props: properties };
     const outs = await this.handler.read(id, withoutProvider(properties));
-    return outs === undefined ? {} : { id, props: outs };
+    return outs === undefined ? {} : { id, props: defined(outs) };
   }
 
   async delete(id: string, properties: Properties): Promise<void> {
@@ -61,7 +66,7 @@ export class Served {
       return await act();
     } catch (error) {
       if (!(error instanceof PartialFailure)) throw error;
-      const properties = { ...(error.outs as Properties), [providerKey]: inputs[providerKey] };
+      const properties = { ...defined(error.outs as Properties), [providerKey]: inputs[providerKey] };
       throw Object.assign(new Error(error.message), { id: error.id, properties, reasons: [error.message] });
     }
   }

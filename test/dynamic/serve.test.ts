@@ -18,13 +18,18 @@ const given = { size: 1, __provider: "code" };
 
 test("a handler never sees the serialised provider", async () => {
   const seen: object[] = [];
+  const outs = { size: 1, made: true };
+  const look = <T>(values: object[], result: T): T => {
+    seen.push(...values);
+    return result;
+  };
   const served = serve<Inputs, Outputs>({
-    check: (...all) => (seen.push(...all), []),
-    diff: (...all) => (seen.push(...all), { changes: false }),
-    create: async (inputs) => (seen.push(inputs), { id: "id", outs: { ...inputs, made: true } }),
-    update: async (_, ...all) => (seen.push(...all), { outs: { size: 1, made: true } }),
-    read: async (_, outs) => (seen.push(outs), outs),
-    delete: async (_, outs) => void seen.push(outs),
+    check: (...all) => look(all, []),
+    diff: (...all) => look(all, { changes: false }),
+    create: async (inputs) => look([inputs], { id: "id", outs }),
+    update: async (_, ...all) => look(all, { outs }),
+    read: async (_, before) => look([before], outs),
+    delete: async (_, before) => look([before], undefined),
   });
   await served.check(given, given);
   await served.diff("id", given, given);
@@ -34,6 +39,14 @@ test("a handler never sees the serialised provider", async () => {
   await served.delete("id", given);
   assert.equal(seen.length, 9);
   for (const value of seen) assert.ok(!("__provider" in value));
+});
+
+test("outputs that are undefined are left out, as the engine refuses them", async () => {
+  const outs = { size: 1, made: true, more: undefined, inside: { none: undefined } };
+  const served = serve<Inputs, Outputs>({ create: async () => ({ id: "id", outs }), read: async () => outs });
+  const clean = { size: 1, made: true, inside: {} };
+  assert.deepStrictEqual((await served.create(given)).outs, clean);
+  assert.deepStrictEqual((await served.read("id", given)).props, clean);
 });
 
 describe("a handler without diff", () => {

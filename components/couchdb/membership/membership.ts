@@ -26,6 +26,9 @@ export interface TlsArgs {
   key?: pulumi.Input<string>;
 }
 
+/** More than one, so that one may be down; not all, so that adding nodes changes nothing that uses the connection. */
+const nodesInConnection = 3;
+
 /** Arguments of {@link Membership}. */
 export interface MembershipArgs {
   /**
@@ -93,7 +96,7 @@ export class Membership extends DynamicResource {
   declare readonly versions: pulumi.Output<string[]>;
   /** What was found not to be as declared, in words. Empty after a successful `up`; filled by a refresh or a failure. */
   declare readonly drift: pulumi.Output<string[]>;
-  /** How to reach the cluster; whatever takes it waits until the cluster is complete. A secret. */
+  /** How to reach the cluster, by its first three nodes; whatever takes it waits until the cluster is complete. A secret. */
   readonly connection: pulumi.Output<Connection>;
 
   constructor(name: string, args: MembershipArgs, opts?: pulumi.CustomResourceOptions) {
@@ -112,7 +115,10 @@ export class Membership extends DynamicResource {
     this.connection = pulumi.secret(
       pulumi
         .all([this.id, args.nodes, args.adminUser, args.adminPassword, args.tls])
-        .apply(([_, nodes, user, password, tls]) => ({ urls: nodes.map((node) => node.url), user, password, tls })),
+        .apply(([_, nodes, user, password, tls]) => {
+          const urls = nodes.slice(0, nodesInConnection).map((node) => node.url);
+          return { urls, user, password, ...(tls && { tls }) };
+        }),
     );
   }
 }
