@@ -10,6 +10,7 @@ type Options = Record<string, unknown>;
 
 const systemDatabases = ["_users", "_replicator"];
 const connectTimeout = 5000;
+const creationTime = 120;
 const loopback = ["127.0.0.1", "::1"];
 
 const badarg = (ref: number) => new HttpError(500, "unknown_error", "badarg", { ref });
@@ -200,7 +201,9 @@ function requestedDatabases(options: Options): string[] {
   return databases.map(String);
 }
 
+/** Takes a moment in a cluster, in which the members come to know of each other. */
 async function createAll(node: NodeParts, databases: string[]): Promise<void> {
+  if (node.distribution.members().length > 1) await sleep(creationTime);
   for (const name of databases) await node.data.createDatabase(name);
 }
 

@@ -1,6 +1,7 @@
 /** The HTTP server of a node: reading requests, rendering answers. Knows nothing of CouchDB's paths. */
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { HttpError, type HttpRequest, type HttpResponse } from "./node-context";
 
 /** A request before anyone has looked at its credentials. */
@@ -19,6 +20,8 @@ export interface Answerer {
 export class HttpListener {
   private server: Server | undefined;
   private readonly draining = new Set<Server>();
+  /** Connections that have had an answer and wait for another request. */
+  private readonly idle = new Set<Socket>();
 
   constructor(
     private readonly answerer: Answerer,
@@ -27,9 +30,12 @@ export class HttpListener {
   ) {}
 
   async listen(port: number, host: string): Promise<number> {
-    const server = createServer((incoming, outgoing) => {
-      this.handle(incoming, outgoing).catch(() => outgoing.destroy());
+    const server: Server = createServer((incoming, outgoing) => {
+      this.idle.delete(incoming.socket);
+      outgoing.on("finish", () => this.idle.add(incoming.socket));
+      this.handle(server, incoming, outgoing).catch(() => outgoing.destroy());
     });
+    server.on("connection", (socket) => socket.on("close", () => this.idle.delete(socket)));
     server.keepAliveTimeout = 300_000;
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
     this.server = server;
@@ -51,10 +57,10 @@ export class HttpListener {
     if (!server) return;
     this.draining.add(server);
     server.close(() => this.draining.delete(server));
-    server.closeIdleConnections();
+    for (const socket of this.idle) socket.destroy();
   }
 
-  private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  private async handle(server: Server, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const input = new RequestBody(incoming);
     const request = toRequest(incoming, input);
     let response: HttpResponse;
@@ -65,7 +71,10 @@ export class HttpListener {
       response = this.answerer.render(error, request);
     }
     this.answerer.record(request.method, request.url, response.status);
-    const headers = this.headers(response, input);
+    const close = response.close || input.leftUnread();
+    // The listener was restarted meanwhile: its connections go with it, unannounced.
+    if (this.server !== server) outgoing.on("finish", () => incoming.socket.end());
+    const headers = this.headers(response, close);
     if (response.stream && request.method !== "HEAD") {
       outgoing.writeHead(response.status, headers);
       outgoing.flushHeaders();
@@ -81,9 +90,8 @@ export class HttpListener {
     outgoing.end(request.method === "HEAD" ? undefined : body);
   }
 
-  private headers(response: HttpResponse, input: RequestBody): Record<string, string> {
-    const close = response.close || input.leftUnread() || !this.server;
-    return {
+  private headers(response: HttpResponse, close: boolean): Record<string, string> {
+    const headers: Record<string, string> = {
       "cache-control": "must-revalidate",
       ...(response.body !== undefined && !Buffer.isBuffer(response.body) ? { "content-type": "application/json" } : {}),
       server: `CouchDB/${this.version} (Erlang OTP/25)`,
@@ -92,6 +100,7 @@ export class HttpListener {
       ...(close ? { connection: "close" } : {}),
       ...response.headers,
     };
+    return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ""));
   }
 }
 

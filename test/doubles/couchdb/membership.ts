@@ -3,8 +3,14 @@ import type { Distribution } from "./distribution";
 import type { Config, LocalDatabase } from "./node-context";
 import { Timers } from "./timers";
 
-/** How long after a change of `_nodes` the others are told, in ms. */
-const pushDelay = 60;
+/**
+ * How many ms after a change of `_nodes` what happens: the list of names follows, connections are made, the others are
+ * told. A node that hears of a change from another one passes its own part on before it counts the newcomers.
+ */
+const localChange = { names: 0, connect: 5, push: 40 };
+const replicatedChange = { names: 25, connect: 30, push: 2 };
+/** How many ms after a member got connected it is told of everything. */
+const greetingDelay = 40;
 
 /** Keeps `cluster_nodes` after `_nodes` and connects to every member. */
 export class Membership {
@@ -25,12 +31,12 @@ export class Membership {
       if (!this.nodes.ids().includes(name)) await this.nodes.put({ _id: name });
     }
     this.names = this.read();
-    this.nodes.onChange(() => this.changed());
+    this.nodes.onChange((replicated) => this.changed(replicated ? replicatedChange : localChange));
     this.distribution.onUp((node) => {
       this.heardOf.add(node);
-      if (this.names.includes(node)) this.push([node]);
+      this.timers.after(greetingDelay, () => this.names.includes(node) && this.push([node]));
     });
-    this.connectAll();
+    await this.connectAll();
     this.nextRound();
   }
 
@@ -43,18 +49,20 @@ export class Membership {
     return this.heardOf.has(node) || this.names.includes(node);
   }
 
-  /** The list follows a moment after the document: first the names, then the connections, then the other members. */
-  private changed(): void {
-    this.timers.after(1, () => {
-      this.names = this.read();
-      for (const name of this.names) this.heardOf.add(name);
-    });
-    this.timers.after(5, () => this.connectAll());
-    this.timers.once("push", pushDelay, () => this.push(this.names));
+  private changed(delays: typeof localChange): void {
+    if (delays.names === 0) this.updateNames();
+    else this.timers.after(delays.names, () => this.updateNames());
+    this.timers.after(delays.connect, () => this.connectAll());
+    this.timers.after(delays.push, () => this.push(this.read()));
   }
 
-  private connectAll(): void {
-    for (const node of this.names) this.distribution.connect(node).catch(() => undefined);
+  private updateNames(): void {
+    this.names = this.read();
+    for (const name of this.names) this.heardOf.add(name);
+  }
+
+  private async connectAll(): Promise<void> {
+    await Promise.allSettled(this.names.map((node) => this.distribution.connect(node)));
   }
 
   private push(nodes: string[]): void {

@@ -33,6 +33,7 @@ export interface HttpRequest {
 /** An answer. `body` is sent as JSON with a line break after it unless it is a Buffer. */
 export interface HttpResponse {
   status: number;
+  /** Over the usual ones; an empty text leaves a usual one out. */
   headers?: Record<string, string>;
   body?: unknown;
   /** Close the connection after the answer. */
@@ -48,7 +49,10 @@ export class HttpError extends Error {
     readonly error: string,
     readonly reason: string | null,
     readonly extra: {
-      headers?: Record<string, string> /** `ref` of a 500 that CouchDB had no answer for. */;
+      headers?: Record<string, string>;
+      /** Close the connection after the answer. */
+      close?: boolean;
+      /** `ref` of a 500 that CouchDB had no answer for. */
       ref?: number;
     } = {},
   ) {
@@ -123,8 +127,8 @@ export interface LocalDatabase {
   get(id: string): LocalDocument | undefined;
   /** Answers the new revision; throws HttpError 409 as a PUT does. */
   put(document: LocalDocument): Promise<string>;
-  /** Called after every change, however it came. */
-  onChange(listener: () => void): void;
+  /** Called after every change: of a client of this node, or replicated from another one. */
+  onChange(listener: (replicated: boolean) => void): void;
   /** Copies every revision this node has to the same database of another node (`Peers.call`), as `mem3_sync` does. */
   pushTo(node: string): Promise<void>;
 }

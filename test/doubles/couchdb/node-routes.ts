@@ -91,7 +91,7 @@ async function answerLocal(request: HttpRequest, node: NodeParts): Promise<HttpR
       allowMethods(request, "GET");
       return {
         status: 200,
-        headers: { "content-type": "text/plain; version=2.0" },
+        headers: { "cache-control": "", "content-type": "text/plain; version=2.0" },
         body: Buffer.from(prometheus(node)),
       };
     case "_restart":

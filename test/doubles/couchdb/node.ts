@@ -170,11 +170,11 @@ export class Node implements CouchDbNode {
     this.port = await this.listener.listen(port, this.settings.host);
   }
 
-  /** The listener is restarted when its address changes: for a moment nobody can connect. */
+  /** The listener is restarted when its address changes: connections that are kept open are lost. */
   private listenAnew(node: Running): void {
-    node.timers.once("listen", 5, () => {
+    node.timers.once("listen", 2, () => {
       this.listener.drain();
-      node.timers.after(15, () => void this.listen(node).catch(() => this.kill()));
+      this.listen(node).catch(() => this.kill());
     });
   }
 }

@@ -23,9 +23,10 @@ export class Router implements Pick<Answerer, "answer" | "render"> {
 
   render(error: unknown, request: RawRequest): HttpResponse {
     if (error instanceof HttpError) {
-      const { headers, ref } = error.extra;
+      const { headers, ref, close = false } = error.extra;
       return {
         status: error.status,
+        close,
         body: { error: error.error, reason: error.reason, ...(ref === undefined ? {} : { ref }) },
         headers: { ...headers, ...(ref === undefined ? {} : { "x-couch-stack-hash": String(ref) }) },
         ...(error.status === 401 ? this.invitation(request, error.reason ?? "", headers) : {}),
@@ -53,7 +54,7 @@ export class Router implements Pick<Answerer, "answer" | "render"> {
       case "_uuids":
         return this.uuids(request);
       case "_utils":
-        return { status: 301, headers: { location: `http://${request.headers.host}/_utils/` } };
+        return { status: 301, headers: { "cache-control": "", location: `http://${request.headers.host}/_utils/` } };
       case "_membership":
         allowMethods(request, "GET");
         requireAdmin(request);

@@ -26,8 +26,8 @@ export class LocalDocuments implements LocalDatabase {
     return result.rev;
   }
 
-  onChange(listener: () => void): void {
-    this.store.onChange(listener);
+  onChange(listener: (replicated: boolean) => void): void {
+    this.store.onChange((mode) => listener(mode === "replicated"));
   }
 
   pushTo(node: string): Promise<void> {

@@ -80,7 +80,7 @@ export class LocalStore {
   update(edits: Edit[], mode: "interactive" | "replicated"): UpdateResult[] {
     const before = this.updateSeq;
     const results = edits.map((edit) => (mode === "interactive" ? this.edit(edit) : this.merge(edit)));
-    if (this.updateSeq > before) this.emitter.emit("change");
+    if (this.updateSeq > before) this.emitter.emit("change", mode);
     return results;
   }
 
@@ -254,7 +254,8 @@ export class LocalStore {
     }
   }
 
-  onChange(listener: () => void): () => void {
+  /** Called after every change; replicated ones came from another node. */
+  onChange(listener: (mode: "interactive" | "replicated") => void): () => void {
     this.emitter.on("change", listener);
     return () => this.emitter.off("change", listener);
   }
