@@ -16,14 +16,16 @@ import { LocalDocuments } from "./local-documents";
 import type { StoredRevision } from "./local-store";
 import { NodeDisk } from "./node-disk";
 import { withoutCredentials } from "./replicator/replication-document";
+import { Replicator } from "./replicator/replicator";
 import { nextRevision } from "./revision";
 import { routeDatabase } from "./routes/database-router";
 import { createDatabase, deleteDatabase, describeDatabases, listDatabases } from "./routes/database-routes";
 import type { DocumentContext } from "./routes/document-routes";
 import { decodeSegment } from "./routes/parameters";
+import { handleReplicate, handleScheduler } from "./routes/scheduler-routes";
 import { requireMember } from "./security";
 import { StoreService } from "./store-service";
-import { userDocumentId } from "./users";
+import { UserCache } from "./user-cache";
 import { prepareEdits } from "./validation";
 
 /** Databases every node has of its own, outside of any shard map. */
@@ -36,12 +38,16 @@ export class DataPlane implements DataPlaneLike {
   private readonly stores: StoreService;
   private readonly databases: Databases;
   private readonly internalReplication: InternalReplication;
+  private readonly users: UserCache;
+  private readonly replicator: Replicator;
 
   constructor(private readonly context: NodeContext) {
     this.disk = new NodeDisk(context.disk);
     for (const name of NODE_LOCAL) this.disk.ensure(name);
     this.stores = new StoreService(context.peers, this.disk, () => this.inMaintenance());
     this.databases = new Databases(context, this.disk, this.stores);
+    this.users = new UserCache(context, this.databases);
+    this.replicator = new Replicator(context, this.disk, this.databases);
     this.internalReplication = new InternalReplication(context, this.disk, this.databases, this.stores);
   }
 
@@ -51,10 +57,14 @@ export class DataPlane implements DataPlaneLike {
 
   async start(): Promise<void> {
     this.internalReplication.start();
+    this.users.start();
+    this.replicator.start();
   }
 
   async stop(): Promise<void> {
     this.internalReplication.stop();
+    this.users.stop();
+    this.replicator.stop();
   }
 
   async handle(request: HttpRequest): Promise<HttpResponse | undefined> {
@@ -70,6 +80,10 @@ export class DataPlane implements DataPlaneLike {
       case "_dbs_info":
         requireAdmin(request);
         return describeDatabases(this.databases, request);
+      case "_scheduler":
+        return handleScheduler(this.replicator, this.databases, request);
+      case "_replicate":
+        return handleReplicate(this.databases, request);
       default:
     }
     if (rest.length === 0 && request.method === "PUT") return createDatabase(this.databases, request, name);
@@ -96,12 +110,8 @@ export class DataPlane implements DataPlaneLike {
     return routeDatabase(this.documentContext(new LocalAccess(store), request), request, rest, none);
   }
 
-  async userDocument(name: string): Promise<Record<string, unknown> | undefined> {
-    const revision = await this.databases
-      .find("_users")
-      ?.open(userDocumentId(name))
-      .catch(() => undefined);
-    return revision && !revision.deleted ? revision.body : undefined;
+  userDocument(name: string): Promise<Record<string, unknown> | undefined> {
+    return this.users.document(name);
   }
 
   async databaseAnswers(name: string): Promise<boolean> {
@@ -118,7 +128,7 @@ export class DataPlane implements DataPlaneLike {
   }
 
   activeTasks(): unknown[] {
-    return [];
+    return this.replicator.tasks();
   }
 
   private inMaintenance(): boolean {

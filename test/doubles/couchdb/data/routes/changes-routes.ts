@@ -1,6 +1,7 @@
 import { allowMethods, HttpError, type HttpRequest, type HttpResponse } from "../../node-context";
 import { renderDocument } from "../document";
 import type { FeedPage, FeedRow } from "../document-access";
+import { etagOf } from "../etag";
 import { isObject, type Json, type JsonObject } from "../json";
 import { matches } from "../selector";
 import type { DocumentContext } from "./document-routes";
@@ -40,7 +41,7 @@ export async function handleChanges(context: DocumentContext, request: HttpReque
   }
   const body = { results: page.rows, last_seq: page.lastSeq, pending: page.pending };
   if (feed.kind === "longpoll") return { status: 200, body };
-  return { status: 200, headers: { etag: `"${Buffer.from(String(page.lastSeq)).toString("hex").slice(-25)}"` }, body };
+  return { status: 200, headers: { etag: etagOf(String(page.lastSeq)) }, body };
 }
 
 async function bodyOf(request: HttpRequest): Promise<JsonObject> {

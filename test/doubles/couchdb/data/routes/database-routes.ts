@@ -1,7 +1,7 @@
 import { allowMethods, HttpError, type HttpRequest, type HttpResponse, requireAdmin } from "../../node-context";
 import type { Database } from "../database";
 import type { Databases } from "../databases";
-import { noDatabase } from "../errors";
+import { etagOf } from "../etag";
 import { rangeOf } from "../shard-map";
 import { bodyAsObject, location, Parameters, parseJson } from "./parameters";
 
@@ -57,8 +57,7 @@ export function showShards({ map }: Database, request: HttpRequest, id: string |
 /** `/_all_dbs` */
 export function listDatabases(databases: Databases, request: HttpRequest): HttpResponse {
   const names = selectNames(databases, request);
-  const etag = `"${Buffer.from(databases.names().join()).toString("hex").toUpperCase().padStart(25, "0").slice(-25)}"`;
-  return { status: 200, headers: { etag }, body: names };
+  return { status: 200, headers: { etag: etagOf(...databases.names()) }, body: names };
 }
 
 function selectNames(databases: Databases, request: HttpRequest): string[] {
@@ -94,12 +93,6 @@ export async function describeDatabases(databases: Databases, request: HttpReque
       return database ? { key, info: await database.info() } : { key, error: "not_found" };
     }),
   );
-  return { status: 200, body };
-}
-
-/** `POST /db/_sync_shards` */
-export async function syncShards(database: Database | undefined, sync: () => Promise<void>): Promise<HttpResponse> {
-  if (!database) throw noDatabase();
-  await sync();
-  return { status: 202, body: { ok: true } };
+  const headers: Record<string, string> = request.method === "POST" ? {} : { etag: etagOf(...databases.names()) };
+  return { status: 200, headers, body };
 }

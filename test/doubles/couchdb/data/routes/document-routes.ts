@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { allowMethods, HttpError, type HttpRequest, type HttpResponse, type User } from "../../node-context";
 import { checkDocumentId, type Edit, parseDocument, renderDocument } from "../document";
 import type { DocumentAccess, Written } from "../document-access";
+import { etagOf } from "../etag";
 import { isObject, type Json, type JsonObject } from "../json";
 import type { StoredRevision } from "../local-store";
 import { parseRevision } from "../revision";
@@ -253,19 +254,19 @@ export async function handleLocalDocument(
   request: HttpRequest,
   id: string,
 ): Promise<HttpResponse> {
-  const etagOf = (rev: string) => ({ etag: `"${Buffer.from(`${id} ${rev}`).toString("base64url")}"` });
+  const tag = (rev: string, body: JsonObject) => ({ etag: etagOf(id, rev, JSON.stringify(body)) });
   const found = await database.openLocal(id);
   switch (request.method) {
     case "GET":
     case "HEAD":
       if (!found) throw notFound("missing");
-      return { status: 200, headers: etagOf(found.rev), body: { _id: id, _rev: found.rev, ...found.body } };
+      return { status: 200, headers: tag(found.rev, found.body), body: { _id: id, _rev: found.rev, ...found.body } };
     case "PUT": {
       const json = await bodyAsJson(request);
       const { body } = parseDocument(json, id);
       const written = await database.putLocal(id, baseRevision(request, isObject(json) ? json._rev : undefined), body);
       const rev = revisionOf(written);
-      const headers = { ...etagOf(rev), location: location(request, database.name, id) };
+      const headers = { ...tag(rev, body), location: location(request, database.name, id) };
       return { status: accepted(written) ? 202 : 201, headers, body: { ok: true, id, rev } };
     }
     case "DELETE":
