@@ -10,7 +10,8 @@ type Options = Record<string, unknown>;
 
 const systemDatabases = ["_users", "_replicator"];
 const connectTimeout = 5000;
-const creationTime = 120;
+const creationTime = 130;
+const additionTime = 8;
 const loopback = ["127.0.0.1", "::1"];
 
 const badarg = (ref: number) => new HttpError(500, "unknown_error", "badarg", { ref });
@@ -155,7 +156,10 @@ async function addNode(options: Options, node: NodeParts): Promise<void> {
     const cause = code === "ENOTFOUND" || code === "EAI_AGAIN" ? "nxdomain" : code.toLowerCase();
     throw new HttpError(500, "invalid_ejson", `{conn_failed,{error,${cause}}}`, { ref: 1851508952 });
   }
-  if (status === 201) await node.data.localDatabase("_nodes").put({ _id: `${name}@${host}` });
+  if (status !== 201) return;
+  // Nobody has heard of the new member before the next request of the same client.
+  await sleep(additionTime);
+  await node.data.localDatabase("_nodes").put({ _id: `${name}@${host}` });
 }
 
 /** The names of CouchDB's own development cluster; `couchdb` everywhere else. */

@@ -16,10 +16,9 @@ export interface Answerer {
   record(method: string, path: string, status: number): void;
 }
 
-/** Listens on one port, which stays the same over `restart`. */
+/** Listens on one port. */
 export class HttpListener {
   private server: Server | undefined;
-  private readonly draining = new Set<Server>();
   /** Connections that have had an answer and wait for another request. */
   private readonly idle = new Set<Socket>();
 
@@ -30,10 +29,10 @@ export class HttpListener {
   ) {}
 
   async listen(port: number, host: string): Promise<number> {
-    const server: Server = createServer((incoming, outgoing) => {
+    const server = createServer((incoming, outgoing) => {
       this.idle.delete(incoming.socket);
       outgoing.on("finish", () => this.idle.add(incoming.socket));
-      this.handle(server, incoming, outgoing).catch(() => outgoing.destroy());
+      this.handle(incoming, outgoing).catch(() => outgoing.destroy());
     });
     server.on("connection", (socket) => socket.on("close", () => this.idle.delete(socket)));
     server.keepAliveTimeout = 300_000;
@@ -45,22 +44,20 @@ export class HttpListener {
 
   /** Stops listening and breaks every connection. */
   async close(): Promise<void> {
-    this.drain();
-    for (const server of this.draining) server.closeAllConnections();
-    while (this.draining.size > 0) await new Promise((resolve) => setImmediate(resolve));
-  }
-
-  /** Stops listening, so that the port is free; requests under way are still answered. */
-  drain(): void {
     const server = this.server;
     this.server = undefined;
     if (!server) return;
-    this.draining.add(server);
-    server.close(() => this.draining.delete(server));
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  }
+
+  /** Breaks the connections that are kept open for another request. */
+  closeIdle(): void {
     for (const socket of this.idle) socket.destroy();
   }
 
-  private async handle(server: Server, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const input = new RequestBody(incoming);
     const request = toRequest(incoming, input);
     let response: HttpResponse;
@@ -72,8 +69,6 @@ export class HttpListener {
     }
     this.answerer.record(request.method, request.url, response.status);
     const close = response.close || input.leftUnread();
-    // The listener was restarted meanwhile: its connections go with it, unannounced.
-    if (this.server !== server) outgoing.on("finish", () => incoming.socket.end());
     const headers = this.headers(response, close);
     if (response.stream && request.method !== "HEAD") {
       outgoing.writeHead(response.status, headers);

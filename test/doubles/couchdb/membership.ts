@@ -7,10 +7,10 @@ import { Timers } from "./timers";
  * How many ms after a change of `_nodes` what happens: the list of names follows, connections are made, the others are
  * told. A node that hears of a change from another one passes its own part on before it counts the newcomers.
  */
-const localChange = { names: 0, connect: 5, push: 40 };
+const localChange = { names: 0, connect: 8, push: 60 };
 const replicatedChange = { names: 25, connect: 30, push: 2 };
 /** How many ms after a member got connected it is told of everything. */
-const greetingDelay = 40;
+const greetingDelay = 60;
 
 /** Keeps `cluster_nodes` after `_nodes` and connects to every member. */
 export class Membership {
@@ -34,7 +34,7 @@ export class Membership {
     this.nodes.onChange((replicated) => this.changed(replicated ? replicatedChange : localChange));
     this.distribution.onUp((node) => {
       this.heardOf.add(node);
-      this.timers.after(greetingDelay, () => this.names.includes(node) && this.push([node]));
+      this.timers.after(greetingDelay, () => this.read().includes(node) && this.push([node]));
     });
     await this.connectAll();
     this.nextRound();

@@ -170,12 +170,20 @@ export class Node implements CouchDbNode {
     this.port = await this.listener.listen(port, this.settings.host);
   }
 
-  /** The listener is restarted when its address changes: connections that are kept open are lost. */
+  /**
+   * The listener is restarted when its address changes: connections that are kept open are lost. It goes on listening on
+   * the same port, as the gap is too short to be met by anyone but a client in this very process.
+   */
   private listenAnew(node: Running): void {
     node.timers.once("listen", 2, () => {
-      this.listener.drain();
-      this.listen(node).catch(() => this.kill());
+      if (node.config.get("chttpd", "port") === String(this.port)) this.listener.closeIdle();
+      else node.timers.after(20, () => void this.move(node));
     });
+  }
+
+  private async move(node: Running): Promise<void> {
+    await this.listener.close();
+    await this.listen(node).catch(() => this.kill());
   }
 }
 
