@@ -7,6 +7,9 @@ import type { NodeParts } from "./node-parts";
 import { answerNode } from "./node-routes";
 import { answerSession } from "./session";
 
+/** Names of databases that begin as only CouchDB's own may. */
+const systemDatabases = new Set(["_users", "_replicator", "_global_changes"]);
+
 /** Answers every request of one running node. */
 export class Router implements Pick<Answerer, "answer" | "render"> {
   private uuidCounter = 0;
@@ -74,7 +77,8 @@ export class Router implements Pick<Answerer, "answer" | "render"> {
   private async fromData(request: HttpRequest): Promise<HttpResponse> {
     const response = await this.node.data.handle(request);
     if (response) return response;
-    if (request.segments[0]?.startsWith("_")) requireAdmin(request);
+    const [first = ""] = request.segments;
+    if (first.startsWith("_") && !systemDatabases.has(first)) requireAdmin(request);
     throw new HttpError(404, "not_found", "Database does not exist.");
   }
 

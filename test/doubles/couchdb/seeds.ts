@@ -1,4 +1,5 @@
 /** `[cluster] seedlist`: nodes to join without being asked, and what `/_up` says of them. */
+import { crc32 } from "node:zlib";
 import type { Distribution } from "./distribution";
 import type { Config, LocalDatabase } from "./node-context";
 import { Timers } from "./timers";
@@ -35,7 +36,8 @@ export class Seeds {
   }
 
   start(): void {
-    if (!this.ready) this.timers.after(0, () => this.ask([...this.status.keys()], 0));
+    // Every node begins with another one, as its name's checksum has it.
+    if (!this.ready) this.timers.after(0, () => this.ask([...this.status.keys()], crc32(this.distribution.self)));
   }
 
   stop(): void {

@@ -74,7 +74,7 @@ export class DataPlane implements DataPlaneLike {
     switch (name) {
       case "_all_dbs":
         allowMethods(request, "GET", "HEAD");
-        requireAdmin(request);
+        if (this.context.config.get("chttpd", "admin_only_all_dbs") !== "false") requireAdmin(request);
         this.refuseInMaintenance();
         return listDatabases(this.databases, request);
       case "_dbs_info":
