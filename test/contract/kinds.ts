@@ -35,13 +35,16 @@ const VARYING_MEMBERS = new Set([
   "git_sha",
   "features",
   "bookmark",
+  "shard_suffix",
 ]);
 
 export function variesByName(member: string | undefined): boolean {
   return member !== undefined && VARYING_MEMBERS.has(member);
 }
 
-const SEQUENCE = /^(\d+)(-g1[\w-]+)?$/;
+const SEQUENCE = /^(\d+)(-g[12][\w-]+)?$/;
+
+const SHARD = /^(shards\/.*)\.\d{10}$/;
 
 const STRING_KINDS: [kind: string, pattern: RegExp][] = [
   ["revision", /^\d+-[0-9a-f]{32}$/],
@@ -52,6 +55,7 @@ const STRING_KINDS: [kind: string, pattern: RegExp][] = [
   ["date", /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/],
   ["process id", /^<\d+\.\d+\.\d+>$/],
   ["sequence", SEQUENCE],
+  ["shard", SHARD],
   ["bookmark", /^g1AAAA[\w-]+$/],
   ["quoted revision", /^"\d+-[0-9a-f]{32}"$/],
   ["quoted tag", /^"[0-9A-Z]{15,}"$/],
@@ -70,9 +74,16 @@ export function meaningOf(value: string): string {
     case "revision":
     case "quoted revision":
       return value.split("-")[0] as string;
+    case "shard":
+      return value.replace(SHARD, "$1");
     case "replication id":
       return value.slice(32);
     default:
       return "";
   }
+}
+
+/** The name of a shard ends with the time it was made. */
+export function isShardName(value: unknown): boolean {
+  return kindOf(value) === "shard";
 }

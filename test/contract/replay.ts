@@ -8,6 +8,9 @@ import type { Exchange, Recording } from "./recording";
 import { type Received, send } from "./request";
 import { DOUBLE_PACE, type Pace, pauseBefore, REAL_PACE } from "./times";
 
+/** A node that begins to listen on another address cannot be reached for a moment. */
+const CONNECT_RETRIES = 20;
+
 /** An exchange whose answer is not the recorded one. */
 export interface Failure {
   exchange: Exchange;
@@ -81,7 +84,8 @@ class Replayer {
   private async poll(first: Exchange | undefined, last: Exchange): Promise<void> {
     const seconds = last.poll?.seconds ?? 0;
     if (last.poll?.reached === false) return this.stays(first ?? last, last);
-    const end = Date.now() + this.pace.reachWithin(seconds);
+    const patience = this.patience(seconds);
+    const end = Date.now() + patience;
     for (let looks = 0; ; looks++) {
       const got = await this.ask(last);
       const comparison = this.compare(last, got);
@@ -89,10 +93,15 @@ class Replayer {
       if (looks === 0 && first && !(done && this.mayComeAtOnce(first)))
         this.judge(first, got, this.compare(first, got));
       if (done) return this.judge(last, got, comparison);
-      if (Date.now() > end)
-        return this.judge(last, got, comparison, `not so after ${this.pace.reachWithin(seconds)} ms`);
+      if (Date.now() > end) return this.judge(last, got, comparison, `not so after ${patience} ms`);
       await sleep(this.pace.pollEvery);
     }
+  }
+
+  /** A scenario that has gone wrong already is not worth waiting for. */
+  private patience(seconds: number): number {
+    const limit = this.pace.reachWithin(seconds);
+    return this.outcome.failures.length > 0 ? Math.min(limit, 2000) : limit;
   }
 
   /** Whether the awaited answer may be the first: how soon a process starts is nothing to rely on. */
@@ -118,7 +127,7 @@ class Replayer {
 
   /** Each answer must be the one before or the next of the list, and the last must come. */
   private async watch(list: Exchange[]): Promise<void> {
-    const end = Date.now() + this.pace.reachWithin(list[0]?.watched?.seconds ?? 0);
+    const end = Date.now() + this.patience(list[0]?.watched?.seconds ?? 0);
     let at = 0;
     for (;;) {
       const got = await this.ask(list[at] as Exchange);
@@ -153,8 +162,17 @@ class Replayer {
   }
 
   private async ask(exchange: Exchange): Promise<Received> {
+    let got = await this.askOnce(exchange);
+    for (let i = 0; i < CONNECT_RETRIES && exchange.status !== null && neverConnected(got); i++) {
+      await sleep(this.pace.pollEvery);
+      got = await this.askOnce(exchange);
+    }
+    return exchange.response_body_is_text ? got : { ...got, response_body: parsed(got.response_body) };
+  }
+
+  private askOnce(exchange: Exchange): Promise<Received> {
     const { values } = this.nodes;
-    const got = await send({
+    return send({
       method: exchange.method,
       origin: this.nodes.origin(exchange.node),
       path: values.inText(exchange.path),
@@ -164,7 +182,6 @@ class Replayer {
       },
       body: this.requestBody(exchange),
     });
-    return exchange.response_body_is_text ? got : { ...got, response_body: parsed(got.response_body) };
   }
 
   private requestBody(exchange: Exchange): string | undefined {
@@ -187,6 +204,10 @@ class Replayer {
     if (comparison.differences.length === 0) return;
     this.outcome.failures.push({ exchange, got, differences: comparison.differences, why });
   }
+}
+
+function neverConnected(got: Received): boolean {
+  return got.status === null && /^connect /.test(got.transport_error ?? "");
 }
 
 function parsed(body: unknown): unknown {

@@ -5,7 +5,7 @@
 
 /** Everything in a text that may be such a value. */
 const TOKEN =
-  /[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|\d+-g1[A-Za-z0-9_-]+|g1AAAA[A-Za-z0-9_-]+|(?:node\d|couchdb)(?:@|%40)127\.0\.0\.1|127\.0\.0\.1:\d+|adm:pass(?=@)/g;
+  /[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|\d+-g[12][A-Za-z0-9_-]+|g1AAAA[A-Za-z0-9_-]+|(?:node\d|couchdb)(?:@|%40)127\.0\.0\.1|127\.0\.0\.1:\d+|adm:pass(?=@)/g;
 
 export class Values {
   private readonly actual = new Map<string, string>();
