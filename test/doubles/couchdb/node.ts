@@ -46,12 +46,17 @@ export class Node implements CouchDbNode {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${this.authority}`;
   }
 
   get adminUrl(): string {
     const { name, password } = this.settings.admin;
-    return `http://${encodeURIComponent(name)}:${encodeURIComponent(password)}@127.0.0.1:${this.port}`;
+    return `http://${encodeURIComponent(name)}:${encodeURIComponent(password)}@${this.authority}`;
+  }
+
+  private get authority(): string {
+    const { host } = this.settings;
+    return `${host === "0.0.0.0" ? "127.0.0.1" : host}:${this.port}`;
   }
 
   async start(): Promise<void> {

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { ask } from "./client";
+import { type CouchDbDouble, startCouchDb } from "./index";
+
+let double: CouchDbDouble;
+const locked = "Account is temporarily locked due to multiple authentication failures";
+
+before(async () => {
+  double = await startCouchDb(1, { hashIterations: 10, ini: { chttpd_auth_lockout: { max_lifetime: "600" } } });
+});
+after(() => double.stop());
+
+const withPassword = (password: string) => double.nodes[0]!.adminUrl.replace(":pass@", `:${password}@`);
+
+test("five wrong passwords lock the right one out, until the time is over", async () => {
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    assert.equal((await ask(withPassword("wrong"), "GET", "/_up")).status, 401, `attempt ${attempt}`);
+  }
+  const { status, body } = await ask(withPassword("pass"), "GET", "/_up");
+  assert.deepEqual([status, body], [403, { error: "forbidden", reason: locked }]);
+  assert.equal((await ask(double.nodes[0]!.url, "GET", "/_up")).status, 200, "nobody needs no password");
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  assert.equal((await ask(withPassword("pass"), "GET", "/_up")).status, 200);
+});
+
+test("a restart unlocks", async () => {
+  for (let attempt = 1; attempt <= 6; attempt++) await ask(withPassword("wrong"), "GET", "/");
+  assert.equal((await ask(withPassword("pass"), "GET", "/")).status, 403);
+  await double.nodes[0]!.stop();
+  await double.nodes[0]!.start();
+  assert.equal((await ask(withPassword("pass"), "GET", "/")).status, 200);
+});
+
+test("a line in [admins] that is hashed already is taken as it is", async () => {
+  const line = "-pbkdf2-4b007901b765489abead49d926f721d065a429c1,salt,4096";
+  const other = await startCouchDb(1, { admin: { name: "adm", password: line } });
+  const url = other.nodes[0]!.url.replace("//", "//adm:password@");
+  const { body } = await ask(url, "GET", "/_node/_local/_config/admins");
+  await other.stop();
+  assert.deepEqual(body, { adm: line });
+});
+
+test("with default iterations the first check of a password takes its time, the next none", async () => {
+  const slow = await startCouchDb(1);
+  const times: number[] = [];
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const start = performance.now();
+    await ask(slow.nodes[0]!.adminUrl, "GET", "/");
+    times.push(performance.now() - start);
+  }
+  await slow.stop();
+  assert.ok(times[0]! > 50 && times[1]! < times[0]! / 2, String(times));
+});

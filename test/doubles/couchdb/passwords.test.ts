@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { adminLine, isHashed, Pbkdf2Hasher, parseAdminLine } from "./passwords";
+
+const hasher = new Pbkdf2Hasher(() => 10);
+
+// Written by CouchDB 3.5.0.
+const recorded = {
+  pass: "-pbkdf2:sha256-9825d2f033e733134c0c8c16746ef2293d7615b32069b2dc3926a69bd428a4d2,445ba0887b7312a35f516ee1087d2a6e,600000",
+  secret1:
+    "-pbkdf2:sha256-eb637edc3c905853aeb7236a39938d7a1df26068992e2efae3ba15a20679e52e,ca5e984130cdf740a87388277466271c,600000",
+};
+
+for (const [password, line] of Object.entries(recorded)) {
+  test(`a line that CouchDB wrote fits its password ${password}`, async () => {
+    const hash = parseAdminLine(line)!;
+    assert.equal(await hasher.verify("wrong", hash), false);
+    assert.equal(await hasher.verify(password, hash), true);
+    assert.equal(adminLine(hash), line);
+  });
+}
+
+test("a checked password is known from then on", async () => {
+  const hash = parseAdminLine(recorded.pass)!;
+  await hasher.verify("pass", hash);
+  const before = performance.now();
+  assert.equal(await hasher.verify("pass", hash), true);
+  assert.equal(await hasher.verify("wrong", hash), false);
+  assert.ok(performance.now() - before < 20);
+});
+
+test("the legacy line is SHA-1", async () => {
+  // The test vector of RFC 6070.
+  const hash = parseAdminLine("-pbkdf2-4b007901b765489abead49d926f721d065a429c1,salt,4096")!;
+  assert.equal(await hasher.verify("password", hash), true);
+  assert.equal(adminLine(hash), "-pbkdf2-4b007901b765489abead49d926f721d065a429c1,salt,4096");
+});
+
+test("a new hash has a salt of its own", async () => {
+  const [one, two] = [await hasher.hash("pass"), await hasher.hash("pass")];
+  assert.notEqual(one.derived_key, two.derived_key);
+  assert.equal(await hasher.verify("pass", one), true);
+  assert.equal(isHashed(adminLine(one)), true);
+  assert.equal(isHashed("pass"), false);
+});
