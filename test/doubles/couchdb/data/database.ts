@@ -14,7 +14,6 @@ const DEFAULT_SECURITY = { members: { roles: ["_admin"] }, admins: { roles: ["_a
 /** A database of the cluster: every request goes to the nodes that hold copies, and their answers are weighed. */
 export class Database implements DocumentAccess {
   readonly local = false;
-  private turn = 0;
 
   constructor(
     readonly map: ShardMap,
@@ -51,7 +50,7 @@ export class Database implements DocumentAccess {
   /** Asks one copy of a range, whichever answers: a copy that is behind may be the one. */
   private async any<T>(range: string, ask: (node: string, store: string) => Promise<T>): Promise<T> {
     const nodes = this.map.ranges[range] ?? [];
-    const start = this.turn++;
+    const start = Math.floor(Math.random() * nodes.length);
     for (let index = 0; index < nodes.length; index++) {
       const node = nodes[(start + index) % nodes.length] as string;
       try {
@@ -168,8 +167,8 @@ export class Database implements DocumentAccess {
     return sortById(rows.flat());
   }
 
-  async documents(): Promise<StoredRevision[]> {
-    const rows = await this.everyRange((node, store) => this.stores.callShard(node, store, "documents"));
+  async documents(prefix = ""): Promise<StoredRevision[]> {
+    const rows = await this.everyRange((node, store) => this.stores.callShard(node, store, "documents", prefix));
     return sortById(rows.flat());
   }
 

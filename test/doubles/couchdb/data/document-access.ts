@@ -32,8 +32,8 @@ export interface DocumentAccess {
   openLeaves(id: string): Promise<StoredRevision[]>;
   available(id: string, revs: string[]): Promise<boolean[]>;
   ids(): Promise<IdRow[]>;
-  /** The winners that are not deleted, by id. */
-  documents(): Promise<StoredRevision[]>;
+  /** The winners that are not deleted and whose ids begin so, by id. */
+  documents(prefix?: string): Promise<StoredRevision[]>;
   /** Rows after `since` (absent: all); `descending` newest first. Throws 400 for a sequence that is none. */
   changes(since: string | undefined, descending?: boolean): Promise<FeedPage>;
   missing(

@@ -20,7 +20,7 @@ export class InternalReplication {
     private readonly databases: Databases,
     private readonly stores: StoreService,
   ) {
-    context.peers.onUp((node) => this.later(`up ${node}`, () => this.pushEverything(node)));
+    context.peers.onUp((node) => this.later(`up ${node}`, () => this.pushEverything(node), 0));
     context.peers.serve("sync-shards", async (name: string) => this.syncDatabase(name));
   }
 
@@ -51,13 +51,13 @@ export class InternalReplication {
   }
 
   /** Runs an errand after a moment; the same one asked for meanwhile is not run twice. */
-  private later(errand: string, run: () => Promise<void>): void {
+  private later(errand: string, run: () => Promise<void>, delay = PUSH_DELAY): void {
     if (this.stopped || this.due.has(errand)) return;
     const timer = setTimeout(() => {
       this.due.delete(errand);
       // A node that is gone again is tried when it is back.
       run().catch(() => {});
-    }, PUSH_DELAY);
+    }, delay);
     this.due.set(errand, timer);
   }
 

@@ -43,8 +43,8 @@ export class LocalAccess implements DocumentAccess {
     return this.store.ids();
   }
 
-  async documents(): Promise<StoredRevision[]> {
-    return this.store.documents();
+  async documents(prefix = ""): Promise<StoredRevision[]> {
+    return this.store.documents(prefix);
   }
 
   async changes(since: string | undefined, descending = false): Promise<FeedPage> {

@@ -156,9 +156,9 @@ export class LocalStore {
     return rows.sort((a, b) => byText(a.id, b.id));
   }
 
-  /** The winners that are not deleted, by id. */
-  documents(): StoredRevision[] {
-    return this.ids().flatMap(({ id }) => this.open(id) ?? []);
+  /** The winners that are not deleted and whose ids begin so, by id. */
+  documents(prefix = ""): StoredRevision[] {
+    return this.ids().flatMap(({ id }) => (id.startsWith(prefix) ? (this.open(id) ?? []) : []));
   }
 
   /** The documents changed after `since`, oldest change first. */

@@ -14,6 +14,8 @@ export interface Revision {
 /** Every known revision of one document; edits that did not know of each other are branches of it. */
 export class RevisionTree {
   private readonly revisions = new Map<string, Revision>();
+  /** The leaves as they were found last; undefined after a change. */
+  private known: Revision[] | undefined;
 
   get(rev: string): Revision | undefined {
     return this.revisions.get(rev);
@@ -21,6 +23,11 @@ export class RevisionTree {
 
   /** The ends of all branches, the winner first. */
   leaves(): Revision[] {
+    this.known ??= this.findLeaves();
+    return this.known;
+  }
+
+  private findLeaves(): Revision[] {
     const parents = new Set([...this.revisions.values()].map((revision) => revision.parent));
     return [...this.revisions.values()]
       .filter((revision) => !parents.has(revision.rev))
@@ -51,6 +58,7 @@ export class RevisionTree {
       else this.revisions.set(ancestor, { rev: ancestor, parent, deleted: false, attachments: [] });
     }
     Object.assign(this.revisions.get(rev) as Revision, content);
+    this.known = undefined;
     return true;
   }
 
@@ -60,6 +68,7 @@ export class RevisionTree {
     for (const ancestor of this.history(rev)) {
       if ([...this.revisions.values()].some((revision) => revision.parent === ancestor)) break;
       this.revisions.delete(ancestor);
+      this.known = undefined;
     }
     return true;
   }

@@ -36,7 +36,7 @@ export function keyRanges(q: number): string[] {
 
 /** Deals copies out over the nodes; no more copies than nodes, which CouchDB does not complain about. */
 export function planShards(plan: ShardPlan): ShardMap {
-  const nodes = [...plan.nodes].sort();
+  const nodes = [...plan.nodes].sort().reverse();
   const copies = Math.min(plan.copies, nodes.length);
   // CouchDB starts anywhere; starting where the name says makes runs repeatable.
   let next = crc32(plan.database) % nodes.length;

@@ -34,8 +34,8 @@ export async function prepareEdits(context: WriteContext, edits: Edit[]): Promis
 
 /** Runs the `validate_doc_update` functions of the database's design documents. */
 async function validate({ database, user }: WriteContext, edit: Edit): Promise<void> {
-  const designs = (await database.documents()).filter(
-    ({ id, body }) => id.startsWith("_design/") && typeof body.validate_doc_update === "string",
+  const designs = (await database.documents("_design/")).filter(
+    ({ body }) => typeof body.validate_doc_update === "string",
   );
   if (designs.length === 0) return;
   const old = await database.open(edit.id);

@@ -68,9 +68,8 @@ export function checkReplicationDocument(edit: Edit): void {
   if (!edit.deleted) parseReplication(edit.body);
 }
 
-/** Notes who wrote a replication; only an admin may write for somebody else. */
+/** Notes who wrote (or deleted) a replication; only an admin may write for somebody else. */
 export function withOwner(edit: Edit, user: User): void {
-  if (edit.deleted) return;
   const { owner } = edit.body;
   if (owner === undefined) edit.body = { ...edit.body, owner: user.name };
   else if (owner !== user.name && !user.roles.includes("_admin")) {

@@ -36,7 +36,7 @@ export interface JobContext {
 export class ReplicationJob {
   readonly id: string;
   readonly startTime = new Date();
-  readonly pid = `<0.${700 + Math.floor(Math.random() * 9000)}.0>`;
+  private readonly pid = `<0.${700 + Math.floor(Math.random() * 9000)}.0>`;
   state: "running" | "crashing" = "running";
   errorCount = 0;
   lastUpdated = new Date();
@@ -104,9 +104,11 @@ export class ReplicationJob {
     if (Date.now() - this.crashedAt >= backOff) this.start();
   }
 
-  stop(): void {
+  /** Ends the job because nobody wants it any more; `at once` because its node is gone. */
+  stop(how: "orderly" | "at once" = "orderly"): void {
     clearTimeout(this.timer);
     this.abort.abort();
+    if (how === "orderly") this.run?.checkpointAtStop().catch(() => {});
   }
 
   /** Counters, once it has really started. */
@@ -139,7 +141,7 @@ export class ReplicationJob {
     return {
       database: "_replicator",
       id: this.id,
-      pid: this.pid,
+      pid: this.state === "running" ? this.pid : null,
       source: this.context.ends.source.url,
       target: this.context.ends.target.url,
       user: null,

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { JsonObject } from "../json";
+import { isObject, type JsonObject } from "../json";
 import type { ChangesPage, Filter, ReplicationEnd } from "./replication-end";
 
 /** Counters of a replication, named as CouchDB shows them. */
@@ -28,6 +28,16 @@ export interface Outcome {
 }
 
 const ID_VERSION = 4;
+const LAST_CHECKPOINT_TIMEOUT = 2000;
+const NOTHING_YET = {
+  revisions_checked: 0,
+  missing_revisions_found: 0,
+  docs_read: 0,
+  docs_written: 0,
+  doc_write_failures: 0,
+  bulk_get_docs: 0,
+  bulk_get_attempts: 0,
+};
 
 function isTimeAnother(since: number, interval: number): boolean {
   return Date.now() - since >= interval;
@@ -41,7 +51,8 @@ export class ReplicationRun {
   private readonly sessionId = randomBytes(16).toString("hex");
   private readonly startedAt = new Date();
   private startSeq = "0";
-  private lastCheckpoint = 0;
+  private caughtUp = false;
+  private lastCheckpoint = Date.now();
 
   constructor(
     private readonly id: string,
@@ -56,19 +67,16 @@ export class ReplicationRun {
     const { source, target, signal, options } = this;
     await source.open(false, signal);
     await target.open(options.createTarget, signal);
-    this.startSeq = await this.startingPoint();
+    const last = await this.lastCheckpointOfBoth();
+    this.startSeq = typeof last?.source_last_seq === "string" ? last.source_last_seq : "0";
     this.throughSeq = this.startSeq;
     const statistics: Statistics = {
-      revisions_checked: 0,
-      missing_revisions_found: 0,
-      docs_read: 0,
-      docs_written: 0,
+      ...NOTHING_YET,
+      ...(isObject(last?.statistics) ? last.statistics : {}),
       changes_pending: null,
-      doc_write_failures: 0,
-      bulk_get_docs: 0,
-      bulk_get_attempts: 0,
       checkpointed_source_seq: this.startSeq,
     };
+    const checkedBefore = statistics.revisions_checked;
     let page = await source.changes(this.throughSeq, options, false, signal);
     this.statistics = statistics;
     for (;;) {
@@ -86,7 +94,7 @@ export class ReplicationRun {
       endedAt: new Date(),
       startSeq: this.startSeq === "0" ? 0 : this.startSeq,
       lastSeq: this.throughSeq,
-      unchanged: statistics.revisions_checked === 0,
+      unchanged: statistics.revisions_checked === checkedBefore,
     };
   }
 
@@ -106,21 +114,28 @@ export class ReplicationRun {
         statistics.docs_written += documents.length - refused;
         statistics.doc_write_failures += refused;
       }
-      statistics.changes_pending = page.pending ?? 0;
+      // Unknown until the feed has come to its end once.
+      if (this.caughtUp) statistics.changes_pending = page.pending ?? 0;
     }
+    this.caughtUp ||= !page.pending;
     this.throughSeq = page.last_seq;
   }
 
-  private async startingPoint(): Promise<string> {
+  /** Where an earlier run has got to, if both ends remember the same. */
+  private async lastCheckpointOfBoth(): Promise<JsonObject | undefined> {
     const [here, there] = await Promise.all([
       this.source.readCheckpoint(this.id, this.signal),
       this.target.readCheckpoint(this.id, this.signal),
     ]);
-    const agreed = here !== undefined && here.session_id === there?.session_id;
-    return agreed && typeof here.source_last_seq === "string" ? here.source_last_seq : "0";
+    return here?.session_id === there?.session_id ? here : undefined;
   }
 
-  private async checkpoint(statistics: Statistics): Promise<void> {
+  /** Notes on both ends how far a run got that is being stopped. */
+  async checkpointAtStop(): Promise<void> {
+    if (this.statistics) await this.checkpoint(this.statistics, AbortSignal.timeout(LAST_CHECKPOINT_TIMEOUT));
+  }
+
+  private async checkpoint(statistics: Statistics, signal = this.signal): Promise<void> {
     this.lastCheckpoint = Date.now();
     if (this.throughSeq === statistics.checkpointed_source_seq) return;
     const checkpoint = {
@@ -128,9 +143,10 @@ export class ReplicationRun {
       source_last_seq: this.throughSeq,
       replication_id_version: ID_VERSION,
       history: [],
+      statistics,
     };
-    await this.source.writeCheckpoint(this.id, checkpoint, this.signal);
-    await this.target.writeCheckpoint(this.id, checkpoint, this.signal);
+    await this.source.writeCheckpoint(this.id, checkpoint, signal);
+    await this.target.writeCheckpoint(this.id, checkpoint, signal);
     statistics.checkpointed_source_seq = this.throughSeq;
   }
 }

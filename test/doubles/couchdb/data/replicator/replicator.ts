@@ -34,7 +34,11 @@ export class Replicator {
     private readonly databases: Databases,
   ) {
     const { peers } = context;
-    peers.serve("replication-row", async (id: string) => this.known.get(id)?.job?.documentRow(peers.self) ?? null);
+    peers.serve("replication-row", async (id: string, replication: string) => {
+      const job = this.known.get(id)?.job;
+      // A document that asks for something else by now has no job yet.
+      return job?.id === replication ? job.documentRow(peers.self) : null;
+    });
     peers.serve("replication-jobs", async () => this.jobs().map((job) => job.jobRow(peers.self)));
   }
 
@@ -51,7 +55,7 @@ export class Replicator {
 
   stop(): void {
     for (const timer of this.timers) clearInterval(timer);
-    for (const job of this.jobs()) job.stop();
+    for (const job of this.jobs()) job.stop("at once");
   }
 
   /** Rows of `_active_tasks`. */
@@ -147,11 +151,12 @@ export class Replicator {
   /** The row of a document in `_scheduler/docs`, asked from whichever node carries it out. */
   async documentRow(revision: StoredRevision): Promise<JsonObject> {
     const { body, id } = revision;
-    const rows = await this.askAll<JsonObject | null>("replication-row", id);
+    const request = parseReplication(body);
+    const rows = await this.askAll<JsonObject | null>("replication-row", id, replicationId(request));
     const row = rows.find((candidate) => candidate !== null);
     const state = (body._replication_state as Json | undefined) ?? null;
     if (row && state === null) return row;
-    const { source, target } = parseReplication(body);
+    const { source, target } = request;
     const statistics = body._replication_stats as JsonObject | undefined;
     const { start_time: startTime, ...counters } = statistics ?? {};
     const failed = state === "failed";

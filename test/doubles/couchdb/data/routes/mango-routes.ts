@@ -26,9 +26,7 @@ function parseFields(value: Json | undefined): Index["fields"] {
 }
 
 async function indexesOf(database: DocumentAccess): Promise<Index[]> {
-  const designs = (await database.documents()).filter(
-    ({ id, body }) => id.startsWith("_design/") && body.language === "query",
-  );
+  const designs = (await database.documents("_design/")).filter(({ body }) => body.language === "query");
   return designs.flatMap(({ id, body }) =>
     Object.entries(isObject(body.views) ? body.views : {}).map(([name, view]) => {
       const definition = isObject(view) && isObject(view.map) ? view.map : {};

@@ -51,8 +51,8 @@ export async function handleScheduler(
 /** `POST /_replicate`: a replication that is waited for and leaves no document. */
 export async function handleReplicate(databases: Databases, request: HttpRequest): Promise<HttpResponse> {
   allowMethods(request, "POST");
-  if (request.user.name === null) throw new HttpError(401, "unauthorized", "You are not an authenticated user");
   const body = await bodyAsObject(request);
+  if (request.user.name === null) throw new HttpError(401, "unauthorized", "You are not an authenticated user");
   const source = endOf(databases, body.source);
   const target = endOf(databases, body.target);
   const createTarget = body.create_target === true;
