@@ -4,24 +4,15 @@
  */
 import { createHmac, randomBytes } from "node:crypto";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { createInterface } from "node:readline";
+import { type Frame, Lines, send } from "./frames";
 import { HttpError, NodeDown, type Peers } from "./node-context";
 import type { Registry } from "./registry";
 
 type Handler = (...args: never[]) => Promise<unknown>;
-type Frame =
-  | { challenge: string }
-  | { from: string; to: string; answer: string; challenge: string }
-  | { answer: string }
-  | { call: number; operation: string; args: unknown[] }
-  | { reply: number; value?: unknown; http?: [number, string, string | null]; message?: string };
-
 interface Connection {
   socket: Socket;
   pending: Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>;
 }
-
-const handshakeTimeout = 2000;
 
 /** The Peers of a node: TCP listener, connections, remote calls. */
 export class Distribution implements Peers {
@@ -202,57 +193,6 @@ export class Distribution implements Peers {
     socket.setNoDelay(true);
     return new Lines(socket);
   }
-}
-
-/** The JSON lines of a socket: one by one during the handshake, then forwarded. */
-class Lines {
-  private readonly waiting: Frame[] = [];
-  private consumer: ((frame: Frame) => void) | undefined;
-  private failed = false;
-  private fail: (() => void) | undefined;
-
-  constructor(socket: Socket) {
-    socket.on("error", () => socket.destroy());
-    socket.on("close", () => {
-      this.failed = true;
-      this.fail?.();
-    });
-    createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY })
-      .on("line", (line) => {
-        const frame = JSON.parse(line) as Frame;
-        if (this.consumer) this.consumer(frame);
-        else this.waiting.push(frame);
-      })
-      .on("error", () => socket.destroy());
-  }
-
-  async next(): Promise<Frame> {
-    const first = this.waiting.shift();
-    if (first) return first;
-    if (this.failed) throw new Error("closed");
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error("timed out")), handshakeTimeout);
-      this.fail = () => {
-        clearTimeout(timer);
-        reject(new Error("closed"));
-      };
-      this.consumer = (frame) => {
-        clearTimeout(timer);
-        this.consumer = undefined;
-        this.fail = undefined;
-        resolve(frame);
-      };
-    });
-  }
-
-  forward(consumer: (frame: Frame) => void): void {
-    this.consumer = consumer;
-    for (const frame of this.waiting.splice(0)) consumer(frame);
-  }
-}
-
-function send(socket: Socket, frame: Frame): void {
-  socket.write(`${JSON.stringify(frame)}\n`);
 }
 
 function copy(value: unknown): unknown {

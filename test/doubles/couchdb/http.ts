@@ -87,7 +87,7 @@ export class HttpListener {
 
   private headers(response: HttpResponse, close: boolean): Record<string, string> {
     const headers: Record<string, string> = {
-      "cache-control": "must-revalidate",
+      "cache-control": response.status === 304 ? "" : "must-revalidate",
       ...(response.body !== undefined && !Buffer.isBuffer(response.body) ? { "content-type": "application/json" } : {}),
       server: `CouchDB/${this.version} (Erlang OTP/25)`,
       "x-couch-request-id": randomBytes(5).toString("hex"),

@@ -10,6 +10,10 @@ import { answerSession } from "./session";
 /** Names of databases that begin as only CouchDB's own may. */
 const systemDatabases = new Set(["_users", "_replicator", "_global_changes"]);
 
+function badCount(reason: string): never {
+  throw new HttpError(400, "bad_request", reason);
+}
+
 /** Answers every request of one running node. */
 export class Router implements Pick<Answerer, "answer" | "render"> {
   private uuidCounter = 0;
@@ -112,6 +116,8 @@ export class Router implements Pick<Answerer, "answer" | "render"> {
   private uuids(request: HttpRequest): HttpResponse {
     allowMethods(request, "GET");
     const count = Number(request.query.get("count") ?? 1);
+    if (!Number.isInteger(count) || count < 0) badCount("count must be a positive integer");
+    if (count > Number(this.node.config.get("uuids", "max_count") ?? 1000)) badCount("count parameter too large");
     const next = () => {
       this.uuidCounter += 0x1d;
       return this.uuidPrefix + this.uuidCounter.toString(16).padStart(6, "0");
