@@ -3,6 +3,9 @@ import type { State } from "./state";
 /** The administrator that every node has. */
 export const adminUser = "admin";
 
+/** How often nodes look for lost members: often, for somebody may be waiting to see a killed node come back. */
+export const reconnectIntervalSeconds = 2;
+
 /** Where the secrets are, each made at the first start. */
 export const secretFiles = {
   adminPassword: "admin-password",

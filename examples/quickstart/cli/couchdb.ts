@@ -1,7 +1,7 @@
 import { readdir, readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import which from "which";
-import { adminUser, type ClusterNode, secretFiles } from "./cluster";
+import { adminUser, type ClusterNode, reconnectIntervalSeconds, secretFiles } from "./cluster";
 import type { State } from "./state";
 
 /** A CouchDB that is installed on this machine. */
@@ -82,6 +82,9 @@ state_dir = ${data}
 [chttpd]
 port = ${node.port}
 bind_address = 127.1
+
+[cluster]
+reconnect_interval_sec = ${reconnectIntervalSeconds}
 `;
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
@@ -26,25 +26,37 @@ export async function runningProcess(pidFile: string, mark: string): Promise<num
 }
 
 /** Asks the process that wrote a pid file to end, then makes it. Returns whether there was one. */
-export async function endProcess(
-  pidFile: string,
-  mark: string,
-  { signal = "SIGTERM", patienceMs = 10_000 }: { signal?: NodeJS.Signals; patienceMs?: number } = {},
-): Promise<boolean> {
+export async function endProcess(pidFile: string, mark: string): Promise<boolean> {
   const pid = await runningProcess(pidFile, mark);
   if (pid === undefined) return false;
-  const descendants = await descendantsOf(pid);
-  send(pid, signal);
-  if (!(await gone(pidFile, mark, patienceMs))) {
-    for (const each of [pid, ...descendants]) send(each, "SIGKILL");
-    if (!(await gone(pidFile, mark, 5_000))) throw new Error(`process ${pid} does not end`);
-  }
-  return true;
+  const gone = async () => (await runningProcess(pidFile, mark)) === undefined;
+  send(pid, "SIGTERM");
+  if (await within(10_000, gone)) return true;
+  send(pid, "SIGKILL");
+  if (await within(5_000, gone)) return true;
+  throw new Error(`process ${pid} does not end`);
 }
 
-async function gone(pidFile: string, mark: string, patienceMs: number): Promise<boolean> {
-  for (const end = performance.now() + patienceMs; performance.now() < end; await sleep(50)) {
-    if ((await runningProcess(pidFile, mark)) === undefined) return true;
+/**
+ * Ends a command and all that it has started, also what has outlived it: whatever has a variable of that value in
+ * its environment. The command itself is interrupted first, and may take its time to end in good order.
+ */
+export async function endFamily(variable: string, value: string, command: string, patienceMs: number): Promise<void> {
+  const family = () => processesWith(`${variable}=${value}`);
+  const leaders = async () => {
+    const pids = await family();
+    const lines = await Promise.all(pids.map(commandLine));
+    return pids.filter((_, index) => lines[index]!.startsWith(`${command} `));
+  };
+  for (const pid of await leaders()) send(pid, "SIGINT");
+  await within(patienceMs, async () => (await leaders()).length === 0);
+  await within(500, async () => (await family()).length === 0);
+  for (const pid of await family()) send(pid, "SIGKILL");
+}
+
+async function within(milliseconds: number, condition: () => Promise<boolean>): Promise<boolean> {
+  for (const end = performance.now() + milliseconds; performance.now() < end; await sleep(50)) {
+    if (await condition()) return true;
   }
   return false;
 }
@@ -57,23 +69,23 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** The command line of a process; empty when it has ended. Not every Linux has `ps`, and only Linux has /proc. */
+// Not every Linux has `ps`, and only Linux has /proc.
+const hasProc = existsSync("/proc/self/environ");
+
+/** The command line of a process; empty when it has ended. */
 async function commandLine(pid: number): Promise<string> {
-  if (existsSync("/proc/self/cmdline")) {
-    const text = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    return text.replaceAll("\0", " ");
-  }
-  const { stdout } = await run("ps", ["-ww", "-o", "command=", "-p", String(pid)]).catch(() => ({ stdout: "" }));
-  return stdout;
+  if (hasProc) return (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).replaceAll("\0", " ");
+  return (await run("ps", ["-ww", "-o", "command=", "-p", String(pid)]).catch(() => ({ stdout: "" }))).stdout;
 }
 
-/** What a process has started, and these in turn. None where there is no `ps`. */
-async function descendantsOf(pid: number): Promise<number[]> {
-  const { stdout } = await run("ps", ["-A", "-o", "pid=,ppid="]).catch(() => ({ stdout: "" }));
-  const parents = new Map(stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number) as [number, number]));
-  const found = [pid];
-  for (const parent of found) {
-    for (const [child, itsParent] of parents) if (itsParent === parent) found.push(child);
+/** This user's processes that have an entry, as `NAME=value`, in their environment. */
+async function processesWith(entry: string): Promise<number[]> {
+  if (!hasProc) {
+    const { stdout } = await run("ps", ["xeww", "-o", "pid=,command="], { maxBuffer: 64 * 1024 * 1024 });
+    const lines = stdout.split("\n").filter((line) => line.split(" ").includes(entry));
+    return lines.map((line) => Number.parseInt(line, 10));
   }
-  return found.slice(1);
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const environments = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/environ`, "utf8").catch(() => "")));
+  return pids.filter((_, index) => environments[index]!.split("\0").includes(entry)).map(Number);
 }

@@ -4,12 +4,14 @@ import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Toolchain } from "../../../toolchain";
 import { adminUser, type ClusterNode, secretFiles, urlOf } from "./cluster";
-import { endProcess, spawnWithPidFile } from "./processes";
+import { endFamily } from "./processes";
 import { checkout, type State } from "./state";
 
 const STACK = "quickstart";
 const CONFIG_FILE = `Pulumi.${STACK}.yaml`;
-const PID_FILE = "pulumi.pid";
+
+/** In the environment of everything that Pulumi runs for this stack, so that it can be found. */
+const MARK = "PULUMI_COUCH_QUICKSTART_RUN";
 
 /** How long Pulumi may take to end an operation in good order. */
 const PATIENCE_MS = 20_000;
@@ -51,10 +53,9 @@ export class Pulumi {
     await this.quietly(["config", "set", "--secret", "adminPassword", ...this.here], password);
   }
 
-  /** Ends the command that a killed run has left behind, if it still runs. */
+  /** Ends what a killed run has left running: the CLI, or plugins without it. */
   async endLeftover(): Promise<void> {
-    const options = { signal: "SIGINT", patienceMs: PATIENCE_MS } as const;
-    await endProcess(this.state.path(PID_FILE), this.state.folder, options);
+    await endFamily(MARK, this.state.folder, this.toolchain.pulumi, PATIENCE_MS);
   }
 
   /** Takes up what a killed run left: its process, its lock, and operations that it did not see the end of. */
@@ -76,7 +77,7 @@ export class Pulumi {
 
   /** Destroys what is in the stack, in front of the user. */
   async destroy(): Promise<void> {
-    await this.openly(["destroy", "--yes", "--skip-preview"]);
+    await this.openly(["destroy", "--yes", "--skip-preview", "--remove"]);
   }
 
   /** The stack's outputs. */
@@ -95,15 +96,14 @@ export class Pulumi {
 
   private get environment(): NodeJS.ProcessEnv {
     const { PULUMI_CONFIG_PASSPHRASE: _, ...env } = process.env;
-    return { ...env, ...this.settings };
+    return { ...env, ...this.settings, [MARK]: this.state.folder };
   }
 
   /** Runs a command with the terminal as its own. */
   private async openly(args: string[]): Promise<void> {
     console.log(`\n$ pulumi ${args.join(" ")}`);
-    const command = [this.toolchain.pulumi, ...args, ...this.here];
     const options = { cwd: checkout, env: this.environment, stdio: "inherit" } as const;
-    this.child = spawnWithPidFile(this.state.path(PID_FILE), command, options);
+    this.child = spawn(this.toolchain.pulumi, [...args, ...this.here], options);
     const status = await ended(this.child);
     this.child = undefined;
     if (status !== 0) throw new Error(`pulumi ${args[0]} ended with status ${status}`);

@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { startCouchDb } from "../../../test/doubles/couchdb";
-import { adminUser, readCluster, secretFiles } from "./cluster";
+import { adminUser, readCluster, reconnectIntervalSeconds, secretFiles } from "./cluster";
 import { State } from "./state";
 
 const LOOK_INTERVAL_MS = 1_000;
@@ -21,6 +21,7 @@ async function main(folder: string, number: number): Promise<void> {
       cookie: await state.secret(secretFiles.cookie),
       admin: { name: adminUser, password: await state.secret(secretFiles.adminPassword) },
       registry: state.path("registry"),
+      ini: { cluster: { reconnect_interval_sec: String(reconnectIntervalSeconds) } },
     },
   ]);
   const end = () => void double.stop().then(() => process.exit(0));
