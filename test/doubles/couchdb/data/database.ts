@@ -1,13 +1,13 @@
-import { HttpError, NodeDown } from "../node-context";
+import { HttpError } from "../node-context";
 import type { Edit } from "./document";
 import type { DocumentAccess, FeedPage, FeedRow, Written } from "./document-access";
 import { internalError } from "./errors";
 import type { Json, JsonObject } from "./json";
-import type { IdRow, StoredRevision, UpdateResult } from "./local-store";
-import { compareRevisions } from "./revision";
+import { agree, isAbsence, weigh } from "./quorum";
 import { packSequence, unpackSequence, type Vector } from "./sequence";
 import { copiesOf, rangeOf, type ShardMap, shardName } from "./shard-map";
 import type { StoreService } from "./store-service";
+import type { IdRow, StoredRevision, UpdateResult } from "./store-types";
 
 const DEFAULT_SECURITY = { members: { roles: ["_admin"] }, admins: { roles: ["_admin"] } };
 
@@ -144,8 +144,7 @@ export class Database implements DocumentAccess {
     const args: [id: string, rev?: string] = rev === undefined ? [id] : [id, rev];
     const replies = await this.byId(id, (node, store) => this.stores.callShard(node, store, "open", ...args));
     if (replies.length === 0) throw internalError("error", "all_workers_died");
-    const agreed = replies.find((reply) => replies.filter((other) => other?.rev === reply?.rev).length >= this.quorum);
-    return agreed ?? (isAgreedMissing(replies, this.quorum) ? undefined : newest(replies));
+    return agree(replies, this.quorum);
   }
 
   private byId<T>(id: string, ask: (node: string, store: string) => Promise<T>): Promise<T[]> {
@@ -258,32 +257,6 @@ export class Database implements DocumentAccess {
       ),
     );
   }
-}
-
-/** The node is down, in maintenance mode, or has no such file (yet): the others may answer. */
-function isAbsence(error: unknown): boolean {
-  return (
-    error instanceof NodeDown ||
-    (error instanceof HttpError && ["maintenance_mode", "no_db_file"].includes(error.error))
-  );
-}
-
-/** One answer out of those of all copies: stored by enough, stored by some, refused. */
-function weigh(replies: UpdateResult[], quorum: number): Written {
-  const stored = replies.flatMap((reply) => ("rev" in reply ? [reply.rev] : []));
-  const [rev] = stored;
-  if (rev !== undefined) return stored.length >= quorum ? { rev } : { rev, accepted: true };
-  return replies[0] ?? { error: "internal_server_error", reason: "No DB shards could be opened." };
-}
-
-function isAgreedMissing(replies: (StoredRevision | undefined)[], quorum: number): boolean {
-  return replies.filter((reply) => reply === undefined).length >= quorum;
-}
-
-function newest(replies: (StoredRevision | undefined)[]): StoredRevision | undefined {
-  return replies
-    .flatMap((reply) => reply ?? [])
-    .sort((a, b) => Number(a.deleted) - Number(b.deleted) || compareRevisions(b.rev, a.rev))[0];
 }
 
 function sortById<T extends { id: string }>(rows: T[]): T[] {

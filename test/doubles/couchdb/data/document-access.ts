@@ -1,6 +1,6 @@
 import type { Edit } from "./document";
 import type { Json, JsonObject } from "./json";
-import type { IdRow, StoredRevision } from "./local-store";
+import type { IdRow, StoredRevision } from "./store-types";
 
 /** What became of one edit; `accepted`: stored, but by fewer copies than the quorum. */
 export type Written = { rev: string; accepted?: boolean } | { error: string; reason: string };

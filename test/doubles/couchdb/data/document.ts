@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
-import { gzipSync } from "node:zlib";
 import { HttpError } from "../node-context";
+import { makeAttachment } from "./attachments";
 import { isObject, type JsonObject } from "./json";
 import { type Attachment, parseRevision } from "./revision";
 
@@ -25,6 +24,14 @@ const IGNORED_MEMBERS = new Set([
   "_deleted_conflicts",
   "_local_seq",
 ]);
+
+/** Documents of `_dbs` are named by their databases, system databases among them. */
+const SYSTEM_DATABASE = /^_(users|replicator|global_changes)$/;
+
+/** Whether this is the shard map of a system database. */
+export function isSystemShardMap(database: string, id: string): boolean {
+  return database === "_dbs" && SYSTEM_DATABASE.test(id);
+}
 
 /** Ids CouchDB takes; 400 with the recorded reasons for others. */
 export function checkDocumentId(id: unknown): string {
@@ -62,14 +69,6 @@ function parseAttachments(document: JsonObject): Attachment[] {
   });
 }
 
-/** A file with its digest, which is that of the compressed data where CouchDB compresses the type. */
-export function makeAttachment(name: string, contentType: string, data: Buffer, revpos = 0): Attachment {
-  const compressible = /^(text\/|application\/(javascript|json|xml)\b)/.test(contentType);
-  const stored = compressible ? gzipSync(data, { level: 8 }) : data;
-  const digest = createHash("md5").update(stored).digest("base64");
-  return { name, contentType, digest, length: data.length, revpos, data: data.toString("base64") };
-}
-
 /** Takes the JSON of a document apart; 400 for what CouchDB refuses. */
 export function parseDocument(document: unknown, id?: string): Edit {
   if (!isObject(document)) throw new HttpError(400, "bad_request", "Document must be a JSON object");
@@ -82,7 +81,7 @@ export function parseDocument(document: unknown, id?: string): Edit {
     }
   }
   return {
-    id: checkDocumentId(id ?? document._id),
+    id: id ?? checkDocumentId(document._id),
     history: parseHistory(document),
     deleted: document._deleted === true,
     body,

@@ -2,7 +2,8 @@ import { HttpError } from "../node-context";
 import type { Edit } from "./document";
 import type { DocumentAccess, FeedPage, Written } from "./document-access";
 import type { Json, JsonObject } from "./json";
-import type { IdRow, LocalStore, StoredRevision } from "./local-store";
+import type { LocalStore } from "./local-store";
+import type { IdRow, StoredRevision } from "./store-types";
 
 /** A file of this node behind the interface that the HTTP handlers use. */
 export class LocalAccess implements DocumentAccess {

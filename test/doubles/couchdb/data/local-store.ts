@@ -1,41 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { HttpError } from "../node-context";
+import { withData } from "./attachments";
 import type { Edit } from "./document";
 import type { Json, JsonObject } from "./json";
-import { type Attachment, nextRevision, parseRevision } from "./revision";
+import { nextRevision, parseRevision } from "./revision";
 import { type Revision, RevisionTree } from "./revision-tree";
-
-/** A revision as it is handed out. */
-export interface StoredRevision {
-  id: string;
-  rev: string;
-  deleted: boolean;
-  body: JsonObject;
-  attachments: Attachment[];
-  /** The revision and its ancestors, newest first. */
-  history: string[];
-}
-
-/** What became of one edit. */
-export type UpdateResult = { rev: string } | { error: string; reason: string };
-
-/** One row of a changes feed. */
-export interface Change {
-  id: string;
-  seq: number;
-  /** The winner first. */
-  leaves: { rev: string; deleted: boolean }[];
-}
-
-/** Settings of a database and when they were made. */
-export type Settings = Record<string, { value: Json; setAt: number }>;
-
-/** A row of the index by id: a document that is not deleted. */
-export interface IdRow {
-  id: string;
-  rev: string;
-}
+import type { Change, IdRow, Settings, StoredRevision, UpdateResult } from "./store-types";
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -264,16 +234,4 @@ export class LocalStore {
   detach(): void {
     this.emitter.removeAllListeners();
   }
-}
-
-/** Files of an edit with their data, taken from the parent revision where the edit has stubs only. */
-function withData(attachments: Attachment[], parent: Revision | undefined, generation: number): Attachment[] {
-  return attachments.map((attachment) => {
-    if (attachment.data !== undefined) return { ...attachment, revpos: attachment.revpos || generation };
-    const inherited = parent?.attachments.find(({ name }) => name === attachment.name);
-    if (!inherited) {
-      throw new HttpError(412, "missing_stub", `Invalid attachment stub in ${attachment.name}`);
-    }
-    return inherited;
-  });
 }

@@ -2,8 +2,8 @@ import { allowMethods, type HttpRequest, type HttpResponse } from "../../node-co
 import { collateIds } from "../collation";
 import { renderDocument } from "../document";
 import type { Json } from "../json";
-import type { IdRow } from "../local-store";
-import type { DocumentContext } from "./document-routes";
+import type { IdRow } from "../store-types";
+import type { DocumentContext } from "./document-context";
 import { parseSelection, select } from "./key-range";
 import { bodyAsObject, Parameters } from "./parameters";
 

@@ -1,7 +1,8 @@
 import { allowMethods, HttpError, type HttpRequest, type HttpResponse } from "../../node-context";
-import { makeAttachment } from "../document";
+import { makeAttachment } from "../attachments";
 import { parseRevision } from "../revision";
-import { baseRevision, type DocumentContext, notFound, openWinner, writeOne } from "./document-routes";
+import { type DocumentContext, notFound, openWinner } from "./document-context";
+import { baseRevision, writeOne } from "./document-writing";
 import { location } from "./parameters";
 
 /** `/db/docid/file` */

@@ -2,7 +2,9 @@ import { allowMethods, HttpError, type HttpRequest, type HttpResponse } from "..
 import { parseDocument, renderDocument } from "../document";
 import { isObject, type Json } from "../json";
 import { parseRevision } from "../revision";
-import { checkPartition, checkSize, type DocumentContext, newId } from "./document-routes";
+import type { DocumentContext } from "./document-context";
+import { newId } from "./document-routes";
+import { checkPartition, checkSize } from "./document-writing";
 import { bodyAsObject } from "./parameters";
 
 /** `POST /db/_bulk_docs` */

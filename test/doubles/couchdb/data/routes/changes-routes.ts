@@ -4,7 +4,7 @@ import type { FeedPage, FeedRow } from "../document-access";
 import { etagOf } from "../etag";
 import { isObject, type Json, type JsonObject } from "../json";
 import { matches } from "../selector";
-import type { DocumentContext } from "./document-routes";
+import type { DocumentContext } from "./document-context";
 import { bodyAsObject, Parameters } from "./parameters";
 
 /** How often a waiting feed looks for changes. */

@@ -1,5 +1,6 @@
 import { allowMethods, HttpError, type HttpRequest, type HttpResponse } from "../../node-context";
 import { Database } from "../database";
+import { isSystemShardMap } from "../document";
 import { internalError } from "../errors";
 import { isSecurityObject, requireDatabaseAdmin } from "../security";
 import { handleAllDocs, handleLocalDocs } from "./all-docs-routes";
@@ -7,7 +8,9 @@ import { handleAttachment } from "./attachment-routes";
 import { handleBulkDocs, handleBulkGet, handlePurge, handleRevsDiff } from "./bulk-routes";
 import { handleChanges } from "./changes-routes";
 import { showShards } from "./database-routes";
-import { type DocumentContext, handleDocument, handleLocalDocument, notFound, postDocument } from "./document-routes";
+import { type DocumentContext, notFound } from "./document-context";
+import { handleDocument, postDocument } from "./document-routes";
+import { handleLocalDocument } from "./local-document-routes";
 import { handleFind, handleIndex } from "./mango-routes";
 import { bodyAsJson, decodeSegment } from "./parameters";
 import { handleDesignInfo, handleView } from "./view-routes";
@@ -90,7 +93,9 @@ export async function routeDatabase(
       return routePartition(context, request, second, more[0]);
     default:
   }
-  if (first.startsWith("_") && request.method !== "PUT") throw notFound("missing");
+  if (first.startsWith("_") && request.method !== "PUT" && !isSystemShardMap(database.name, first)) {
+    throw notFound("missing");
+  }
   return second === undefined
     ? handleDocument(context, request, first)
     : handleAttachment(context, request, first, segments.slice(1).join("/"));

@@ -5,7 +5,7 @@ import { renderDocument } from "../document";
 import type { DocumentAccess } from "../document-access";
 import { isObject, type Json, type JsonObject } from "../json";
 import { checkSelector, fieldOf, fieldsOf, matches } from "../selector";
-import { type DocumentContext, notFound } from "./document-routes";
+import { type DocumentContext, notFound } from "./document-context";
 import { bodyAsObject } from "./parameters";
 
 interface Index {

@@ -7,7 +7,7 @@ import { OwnEnd, RemoteEnd, type ReplicationEnd, ReplicationError } from "../rep
 import { replicationId } from "../replicator/replication-job";
 import { type Outcome, ReplicationRun } from "../replicator/replication-run";
 import type { Replicator } from "../replicator/replicator";
-import { notFound } from "./document-routes";
+import { notFound } from "./document-context";
 import { bodyAsObject, decodeSegment, Parameters } from "./parameters";
 
 /** `/_scheduler/jobs` and `/_scheduler/docs` */

@@ -3,7 +3,7 @@ import { allowMethods, HttpError, type HttpRequest, type HttpResponse } from "..
 import { collate } from "../collation";
 import { renderDocument } from "../document";
 import { isObject, type Json, type JsonObject } from "../json";
-import { type DocumentContext, notFound, openWinner } from "./document-routes";
+import { type DocumentContext, notFound, openWinner } from "./document-context";
 import { parseSelection, select } from "./key-range";
 import { bodyAsObject, Parameters } from "./parameters";
 
