@@ -12,6 +12,7 @@ import type { CouchDbNode, NodeSettings } from "./options";
 import { adminLine, isHashed, Pbkdf2Hasher } from "./passwords";
 import { Router } from "./router";
 import { Seeds, seedlist } from "./seeds";
+import { systemDatabases } from "./setup-state";
 import { Timers } from "./timers";
 
 interface Running extends NodeParts {
@@ -65,16 +66,18 @@ export class Node implements CouchDbNode {
     const chosen = this.port === 0;
     if (chosen) this.port = await this.listener.listen(0, this.settings.host);
     const node = this.assemble();
-    await node.distribution.listen(this.settings.distributionPort, this.settings.host);
-    await this.hashAdmins(node);
-    await node.membership.start(seedlist(node.config, this.name));
     this.running = node;
-    if (!chosen) await this.listen(node);
-    node.seeds.start();
-    await node.data.start();
-    if (node.config.get("couchdb", "single_node") === "true") {
-      node.config.set("cluster", "n", "1", false);
-      for (const database of ["_users", "_replicator"]) await node.data.createDatabase(database);
+    try {
+      await node.distribution.listen(this.settings.distributionPort, this.settings.host);
+      await this.hashAdmins(node);
+      await node.membership.start(seedlist(node.config, this.name));
+      if (!chosen) await this.listen(node);
+      await node.seeds.start();
+      await node.data.start();
+      if (node.config.get("couchdb", "single_node") === "true") await this.setUpSingleNode(node);
+    } catch (error) {
+      await this.kill();
+      throw error;
     }
   }
 
@@ -100,6 +103,16 @@ export class Node implements CouchDbNode {
     await this.start();
   }
 
+  private async restart(): Promise<void> {
+    await this.kill();
+    await this.start().catch((error: Error) => process.stderr.write(`couchdb double: ${error.message}\n`));
+  }
+
+  private async setUpSingleNode(node: Running): Promise<void> {
+    node.config.set("cluster", "n", "1", false);
+    for (const database of systemDatabases) await node.data.createDatabase(database);
+  }
+
   private current(): Running {
     if (!this.running) throw new Error("the node is not running");
     return this.running;
@@ -123,7 +136,7 @@ export class Node implements CouchDbNode {
       seeds: new Seeds(seedlist(config, settings.name), distribution, [nodes, data.localDatabase("_dbs")]),
       authentication: new Authentication(config, hasher, (name) => data.userDocument(name)),
       uuid: () => uuidOf(config),
-      restartSoon: () => void node.timers.after(20, () => this.kill().then(() => this.start())),
+      restartSoon: () => void node.timers.after(20, () => void this.restart()),
     };
     const node: Running = { ...parts, router: new Router(parts), hasher, timers: new Timers() };
     distribution.serve("config.set", async (section: string, key: string, value: string) =>
@@ -169,7 +182,6 @@ export class Node implements CouchDbNode {
   private async listen(node: Running): Promise<void> {
     const port = Number(node.config.get("chttpd", "port"));
     if (!Number.isInteger(port)) {
-      await this.kill();
       throw new Error(`${this.name} cannot listen on port ${node.config.get("chttpd", "port")}`);
     }
     this.port = await this.listener.listen(port, this.settings.host);

@@ -35,9 +35,10 @@ export class Seeds {
     });
   }
 
-  start(): void {
+  /** Asks the first seed, then goes on by itself. */
+  async start(): Promise<void> {
     // Every node begins with another one, as its name's checksum has it.
-    if (!this.ready) this.timers.after(0, () => this.ask([...this.status.keys()], crc32(this.distribution.self)));
+    if (!this.ready) await this.ask([...this.status.keys()], crc32(this.distribution.self));
   }
 
   stop(): void {
