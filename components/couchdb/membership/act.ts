@@ -22,7 +22,7 @@ const longRequest = 30_000;
 export async function act(step: Exclude<Step, { kind: "await" }>, tools: Tools): Promise<void> {
   switch (step.kind) {
     case "enable":
-      return enable(tools.client(step.url), tools);
+      return enable(tools.client(step.url), tools.bindAddress);
     case "leaveSingleNodeMode":
       return leaveSingleNodeMode(tools.client(step.url));
     case "add":
@@ -34,10 +34,11 @@ export async function act(step: Exclude<Step, { kind: "await" }>, tools: Tools):
   }
 }
 
-async function enable(client: CouchDbClient, { user, password, bindAddress }: Tools): Promise<void> {
+/** Names no administrator: there is one already, and a node told a password anew takes over a second to hash it. */
+async function enable(client: CouchDbClient, bindAddress: string): Promise<void> {
   // Asked for, because the URL's port may be a tunnel's or a published one; a wrong one here stops the node for good.
   const port = await client.find<string>({ path: "_node/_local/_config/chttpd/port" });
-  const body = { action: "enable_cluster", bind_address: bindAddress, username: user, password, node_count: copies };
+  const body = { action: "enable_cluster", bind_address: bindAddress, node_count: copies };
   await tolerating(400, /already enabled/, () =>
     client.request({
       method: "POST",
@@ -62,7 +63,7 @@ function memberPath(name: string): string {
 /**
  * Records a node as a member. Not by `add_node`: that answers 201 though it added nothing, needs a way from the
  * coordinator to the node's HTTP port, and papers over a wrong Erlang cookie until the node restarts.
- * The document is the node's own, so that both sides' revisions are the same and never conflict.
+ * The document gets the fields of the node's own (its zone), so that as a rule both sides' revisions are the same.
  */
 async function add(coordinator: CouchDbClient, node: CouchDbClient, name: string): Promise<void> {
   const own = await node.find<Record<string, unknown>>({ path: memberPath(name) });
@@ -70,11 +71,13 @@ async function add(coordinator: CouchDbClient, node: CouchDbClient, name: string
   await tolerating(409, /conflict/, () => coordinator.request({ method: "PUT", path: memberPath(name), body: fields }));
 }
 
-/** Strikes a member off the record. */
+/** Strikes a member off the record: every branch of it, as a conflicting one would stand up in the deleted one's place. */
 export async function remove(coordinator: CouchDbClient, name: string): Promise<void> {
-  const record = await coordinator.find<{ _rev: string }>({ path: memberPath(name) });
-  if (!record) return;
-  await coordinator.request({ method: "DELETE", path: memberPath(name), query: { rev: record._rev } });
+  for (;;) {
+    const record = await coordinator.find<{ _rev: string }>({ path: memberPath(name) });
+    if (!record) return;
+    await coordinator.request({ method: "DELETE", path: memberPath(name), query: { rev: record._rev } });
+  }
 }
 
 async function finish(coordinator: CouchDbClient, { user, password, systemDatabases }: Tools): Promise<void> {

@@ -48,8 +48,14 @@ export function stillMissing(
   trouble: Error | undefined,
   seconds: number,
 ): Error {
+  const disconnected = disconnectedIn(steps);
   const gaps = steps.flatMap((step) => (step.kind === "await" ? step.gaps : []));
-  const left = gaps.length > 0 ? gaps.slice(0, 5).map(describeGap).join("; ") : describe(steps, nodes);
+  const left =
+    disconnected.length > 0
+      ? whyNotConnected(disconnected, nodes)
+      : gaps.length > 0
+        ? gaps.slice(0, 5).map(describeGap).join("; ")
+        : describe(steps, nodes);
   const last = trouble ? `; last trouble: ${trouble.message}` : "";
   return new Error(`the cluster is not complete after ${seconds} s: ${left}${last}`);
 }
@@ -66,25 +72,29 @@ export class ConnectionPatience {
 
   /** Throws if members have now been unconnected for too long. */
   check(nodes: readonly Observation[], steps: readonly Step[]): void {
-    const gaps = steps.flatMap((step) => (step.kind === "await" ? step.gaps : []));
-    const disconnected = [...new Set(gaps.filter((gap) => gap.problem === "disconnected").map((gap) => gap.name))];
+    const disconnected = disconnectedIn(steps);
     if (disconnected.length === 0) {
       this.since = undefined;
       return;
     }
     this.since ??= performance.now();
     if (performance.now() - this.since < patienceSeconds * 1000) return;
-    throw notConnecting(disconnected, nodes);
+    throw new Error(whyNotConnected(disconnected, nodes));
   }
 }
 
-function notConnecting(disconnected: readonly string[], nodes: readonly Observation[]): Error {
+function disconnectedIn(steps: readonly Step[]): string[] {
+  const gaps = steps.flatMap((step) => (step.kind === "await" ? step.gaps : []));
+  return [...new Set(gaps.filter((gap) => gap.problem === "disconnected").map((gap) => gap.name))];
+}
+
+function whyNotConnected(disconnected: readonly string[], nodes: readonly Observation[]): string {
   // Where one node sees nobody and nobody sees it, that one is the odd one out.
   const isolated = nodes.filter((node) => node.connected.length <= 1).map((node) => node.name);
   const culprits = isolated.length > 0 && isolated.length < nodes.length ? isolated : disconnected;
-  return new Error(
+  return (
     `${culprits.join(", ")}: answers over HTTP, but no Erlang connection to the other members comes about. Either ` +
-      "the Erlang cookies differ (COUCHDB_ERLANG_COOKIE, or -setcookie in vm.args; needs a restart), or the name's " +
-      "host part does not resolve on the other nodes, or ports 4369 and 9100 are closed between them",
+    "the Erlang cookies differ (COUCHDB_ERLANG_COOKIE, or -setcookie in vm.args; needs a restart), or the name's " +
+    "host part does not resolve on the other nodes, or ports 4369 and 9100 are closed between them"
   );
 }

@@ -3,11 +3,13 @@ import { CouchDbClient } from "../../clients/couchdb";
 import { CouchDbError } from "../../clients/couchdb-error";
 import { Deadline } from "../../clients/deadline";
 import { act, remove, type Tools } from "./act";
+import { chooseCoordinator } from "./coordinator";
 import { ConnectionPatience, describe, stillMissing } from "./describe";
 import type { Observation } from "./observation";
 import { identify, observe } from "./observe";
 import { plan, type Step } from "./plan";
 import type { Desired } from "./refusals";
+import { spread } from "./spread";
 
 /** What {@link join} shall achieve. */
 export interface Goal extends Desired {
@@ -61,10 +63,13 @@ class Joining {
       let before = "";
       for (let pause = 50; ; ) {
         this.lastSeen = await this.fromEach((client, index) =>
-          observe(client, names[index]!, names, this.goal.systemDatabases),
+          this.trusting(() => observe(client, names[index]!, names, this.goal.systemDatabases)),
         );
         const steps = plan(this.lastSeen, this.goal);
-        if (steps.length === 0) return this.lastSeen;
+        if (steps.length === 0) {
+          await this.spreadSystemDatabases();
+          return this.lastSeen;
+        }
 
         const now = describe(steps, this.lastSeen);
         const repeated = now === before;
@@ -104,13 +109,40 @@ class Joining {
         this.changed = true;
         if (step.kind === "add") this.added.push(step.name);
         try {
-          await act(step, tools);
+          await this.trusting(() => act(step, tools));
         } catch (error) {
           if (!CouchDbError.isPassing(error)) throw error;
           this.lastTrouble = error as Error;
         }
       }),
     );
+  }
+
+  /**
+   * For requests after a node has taken the password: a refusal then means that somebody has just set the same
+   * password again, which is refused for about half a second, until it is hashed. Asked once more, as refusals count.
+   */
+  private async trusting<Result>(ask: () => Promise<Result>): Promise<Result> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof CouchDbError && error.failure === "unauthorized")) throw error;
+      await this.deadline.pause(1000);
+      return ask();
+    }
+  }
+
+  /** Databases that were made while the cluster was smaller get their missing copies. */
+  private async spreadSystemDatabases(): Promise<void> {
+    const members = this.lastSeen.map((node) => node.name);
+    if (members.length === 1) return;
+    const client = this.client(chooseCoordinator(this.lastSeen).url);
+    for (const database of this.goal.systemDatabases) {
+      if (await spread(client, database, members, this.deadline)) {
+        this.changed = true;
+        this.goal.report(`${database} now has its copies on ${members.length === 2 ? "both" : "more"} nodes`);
+      }
+    }
   }
 
   private client(url: string): CouchDbClient {

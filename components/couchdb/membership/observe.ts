@@ -35,9 +35,10 @@ export async function observe(
 ): Promise<Observation> {
   const look = <T>(path: string, query?: Record<string, string | number>) =>
     client.request<T>({ path, query, timeout: lookTimeout });
-  const [welcome, membership, setup, databases] = await Promise.all([
+  // Alone and first, as a refused password counts once for each request that carries it.
+  const membership = await look<{ all_nodes: string[]; cluster_nodes: string[] }>("_membership");
+  const [welcome, setup, databases] = await Promise.all([
     look<{ version: string; uuid: string }>(""),
-    look<{ all_nodes: string[]; cluster_nodes: string[] }>("_membership"),
     look<{ state: SetupState }>("_cluster_setup", { ensure_dbs_exist: JSON.stringify(systemDatabases) }),
     firstDatabases(client),
   ]);

@@ -4,7 +4,7 @@ import { parseDocument } from "../document";
 import { isObject, type JsonObject } from "../json";
 import { type DocumentContext, openWinner } from "./document-context";
 import { readDocument } from "./document-reading";
-import { baseRevision, checkId, checkPartition, writeOne } from "./document-writing";
+import { baseRevision, checkId, writeOne } from "./document-writing";
 import { bodyAsJson, location } from "./parameters";
 
 /** A new document id, as `_uuids` gives them. */
@@ -86,8 +86,8 @@ export async function postDocument(context: DocumentContext, request: HttpReques
   const json = await request.json();
   const given = isObject(json) ? (json as JsonObject)._id : undefined;
   const id = typeof given === "string" ? given : newId();
+  checkId(database, id);
   const edit = parseDocument(json, id);
-  checkPartition(database, id);
   const { status, rev } = await writeOne(context, request, edit);
   return { status, headers: { location: location(request, database.name, id) }, body: { ok: true, id, rev } };
 }

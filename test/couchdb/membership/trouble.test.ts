@@ -1,0 +1,163 @@
+/** What goes wrong between nodes, and what only the double can be made to do. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { remove } from "../../../components/couchdb/membership/act";
+import { membershipHandler } from "../../../components/couchdb/membership/handler";
+import type { MembershipOutputs } from "../../../components/couchdb/membership/inputs";
+import { PartialFailure } from "../../../components/dynamic/handler";
+import { freshDouble } from "../../nodes";
+import { ask, assertOneCluster, clientOf, create, declared, fewestCopies, update } from "./cluster";
+
+const plain = {};
+const docker = { docker: true };
+
+test("plain, docker-like and slow nodes join one another", async (t) => {
+  const { nodes, stop } = await freshDouble([plain, docker, { responseDelay: 100 }]);
+  t.after(stop);
+  await create(declared(nodes));
+  await assertOneCluster(nodes);
+});
+
+test("a node that answers late is waited for", async (t) => {
+  const { nodes, double, stop } = await freshDouble([docker, docker, docker]);
+  t.after(stop);
+  await double!.nodes[2]!.stop();
+  const joining = create(declared(nodes));
+  await sleep(1500);
+  await double!.nodes[2]!.start();
+  await joining;
+  await assertOneCluster(nodes);
+});
+
+test("nodes without a cookie secret are finished all the same", async (t) => {
+  const { nodes, stop } = await freshDouble([docker, docker], { secret: false });
+  t.after(stop);
+  await create(declared(nodes));
+  await assertOneCluster(nodes);
+});
+
+test("nodes that were joined by a seed list only need to be finished", async (t) => {
+  const seedlist = "node1@127.0.0.1,node2@127.0.0.1";
+  const { nodes, stop } = await freshDouble([docker, docker], { ini: { cluster: { seedlist } } });
+  t.after(stop);
+  await create(declared(nodes));
+  await assertOneCluster(nodes);
+});
+
+test("a node that was set up as a single one leaves that mode when others join it", async (t) => {
+  const { nodes, stop } = await freshDouble([{ docker: true, ini: { couchdb: { single_node: "true" } } }, docker]);
+  t.after(stop);
+  await create(declared(nodes));
+  await assertOneCluster(nodes);
+});
+
+test("a node whose own record differs, as by a zone, joins, and leaves with all branches of it", async (t) => {
+  const { nodes, stop } = await freshDouble([docker, docker]);
+  t.after(stop);
+  const [first, second] = [nodes[0]!, nodes[1]!];
+  const alone = await create(declared([first]));
+  const path = `_node/_local/_nodes/${encodeURIComponent(second.name)}`;
+  const own = await ask<object>(second, path);
+  await clientOf(second).request({ method: "PUT", path, body: { ...own, zone: "b" } });
+
+  const both = await update(alone, declared(nodes));
+  assert.equal((await ask<{ zone?: string }>(first, path)).zone, "b");
+  await assertOneCluster(nodes);
+  assert.equal(await fewestCopies(first, "_users"), 2);
+  await assert.rejects(update(both, declared([first])), /still holds shards of _replicator, _users/);
+});
+
+test("removing a member strikes off every branch of its record", async (t) => {
+  const { nodes, stop } = await freshDouble([docker, docker]);
+  t.after(stop);
+  const client = clientOf(nodes[0]!);
+  const path = "_node/_local/_nodes/ghost%40127.0.0.1";
+  for (const [revision, zone] of [
+    ["1-a", "a"],
+    ["1-b", "b"],
+  ])
+    await client.request({
+      method: "PUT",
+      path,
+      query: { new_edits: false },
+      body: { _rev: revision + "0".repeat(31), zone },
+    });
+  await remove(client, "ghost@127.0.0.1");
+  const { cluster_nodes } = await ask<{ cluster_nodes: string[] }>(nodes[0]!, "_membership");
+  assert.deepEqual(cluster_nodes, [nodes[0]!.name]);
+});
+
+test("a differing Erlang cookie is told, and its node taken off the record again", async (t) => {
+  const { nodes, stop } = await freshDouble([docker, docker, { docker: true, cookie: "other" }]);
+  t.after(stop);
+  await assert.rejects(create(declared(nodes, { timeoutSeconds: 3 })), (error: Error) => {
+    assert.match(error.message, /node3@127\.0\.0\.1/);
+    assert.match(error.message, /Erlang cookies differ \(COUCHDB_ERLANG_COOKIE/);
+    assert.ok(error instanceof PartialFailure);
+    return true;
+  });
+  const { cluster_nodes } = await ask<{ cluster_nodes: string[] }>(nodes[0]!, "_membership");
+  assert.ok(!cluster_nodes.includes(nodes[2]!.name), `still on record: ${cluster_nodes}`);
+});
+
+test("a failure half-way keeps what the next run needs, and the next run completes it", async (t) => {
+  const { nodes, stop } = await freshDouble([docker, docker, { docker: true, cookie: "other" }]);
+  t.after(stop);
+  const failure = await create(declared(nodes, { timeoutSeconds: 3 })).catch((error: unknown) => error);
+  assert.ok(failure instanceof PartialFailure);
+  await update(failure.outs as MembershipOutputs, declared(nodes.slice(0, 2)));
+  await assertOneCluster(nodes.slice(0, 2));
+});
+
+test("a version that is too old is refused before anything is changed", async (t) => {
+  const { nodes, stop } = await freshDouble([docker, { docker: true, version: "3.1.1" }]);
+  t.after(stop);
+  await assert.rejects(create(declared(nodes)), /node2@127\.0\.0\.1 runs CouchDB 3\.1\.1, older than 3\.2\.2/);
+  const { cluster_nodes } = await ask<{ cluster_nodes: string[] }>(nodes[0]!, "_membership");
+  assert.deepEqual(cluster_nodes, [nodes[0]!.name]);
+});
+
+test("a refresh tells of a node that is gone, and heals when it is back", async (t) => {
+  const { nodes, double, stop } = await freshDouble([docker, docker, docker]);
+  t.after(stop);
+  const outs = await create(declared(nodes));
+  await double!.nodes[2]!.kill();
+  const seen = (await membershipHandler.read!("id", outs))!;
+  assert.deepEqual(seen.members, ["node1@127.0.0.1", "node2@127.0.0.1"]);
+  assert.deepEqual(seen.recorded, outs.recorded);
+  assert.match(seen.drift.join("\n"), /connection refused/);
+  assert.match(seen.drift.join("\n"), /node1@127\.0\.0\.1 is not connected to node3@127\.0\.0\.1/);
+  assert.ok(membershipHandler.diff!(seen, declared(nodes)).changes);
+
+  await double!.nodes[2]!.start();
+  const healed = await update(seen, declared(nodes));
+  assert.deepEqual(healed, outs);
+});
+
+test("a refresh with all nodes down keeps the resource", async (t) => {
+  const { nodes, stop } = await freshDouble([docker, docker]);
+  const outs = await create(declared(nodes));
+  await stop();
+  const seen = (await membershipHandler.read!("id", outs))!;
+  assert.deepEqual([seen.members, seen.recorded.length, seen.drift.length], [[], 2, 2]);
+  t.diagnostic(seen.drift.join("; "));
+});
+
+test("a node that lost its disk is taken in again", async (t) => {
+  const reconnect = { ini: { cluster: { reconnect_interval_sec: "1" } } };
+  const { nodes, double, stop } = await freshDouble([plain, plain, plain], reconnect);
+  t.after(stop);
+  const outs = await create(declared(nodes));
+  await double!.nodes[2]!.reset();
+  await update(outs, declared(nodes));
+  await assertOneCluster(nodes);
+});
+
+test("two runs at once both end with one cluster", async (t) => {
+  const { nodes, stop } = await freshDouble([plain, docker, plain]);
+  t.after(stop);
+  const [one, other] = await Promise.all([create(declared(nodes)), create(declared(nodes))]);
+  assert.deepEqual(one, other);
+  await assertOneCluster(nodes);
+});
