@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compare } from "./compare";
 import { parseEvent } from "./events";
+import { isOnTheWay } from "./membership";
 import { plan } from "./plan";
 import { type Answer, type Exchange, exchangesOf, loadRecordings } from "./recording";
 import { Values } from "./values";
 
-const REV = "1-00000000000000000000000000000001";
-const OTHER_REV = "1-00000000000000000000000000000002";
+const UUID = "00000000000000000000000000000001";
+const OTHER_UUID = "00000000000000000000000000000002";
 
 function exchange(answer: Partial<Exchange>): Exchange {
   const request = { n: 1, node: "node1", auth: "admin", method: "GET", path: "/", request_headers: {} };
@@ -33,15 +34,24 @@ test("a missing, an additional and another member are differences", () => {
 });
 
 test("a value that varies must be of the same kind, and the same again once it is known", () => {
-  const recorded = { response_body: { rev: REV }, varies: ["/rev"] };
+  const recorded = { response_body: { id: UUID }, varies: ["/id"] };
   const values = new Values();
-  assert.deepEqual(differences(recorded, { status: 200, response_body: { rev: "2-junk" } }, values), ["/rev"]);
-  assert.deepEqual(differences(recorded, { status: 200, response_body: { rev: OTHER_REV } }, values), []);
-  assert.equal(values.inText(`/db/doc?rev=${REV}`), `/db/doc?rev=${OTHER_REV}`);
-  assert.deepEqual(differences(recorded, { status: 200, response_body: { rev: REV } }, values), ["/rev"]);
-  assert.deepEqual(differences({ response_body: { rev: REV } }, { status: 200, response_body: { rev: OTHER_REV } }), [
-    "/rev",
-  ]);
+  assert.deepEqual(differences(recorded, { status: 200, response_body: { id: "junk" } }, values), ["/id"]);
+  assert.deepEqual(differences(recorded, { status: 200, response_body: { id: OTHER_UUID } }, values), []);
+  assert.equal(values.inText(`/db/${UUID}`), `/db/${OTHER_UUID}`);
+  assert.deepEqual(differences(recorded, { status: 200, response_body: { id: UUID } }, values), ["/id"]);
+});
+
+test("a revision must be the recorded one, but for documents with a salt or a time in them", () => {
+  const response_body = { rev: `1-${UUID}` };
+  const got = { status: 200, response_body: { rev: `1-${OTHER_UUID}` } };
+  const varies = ["/rev"];
+  assert.deepEqual(differences({ response_body, varies }, got), ["/rev"]);
+  assert.deepEqual(differences({ response_body, varies, path: "/_users/org.couchdb.user:bob" }, got), []);
+  assert.deepEqual(
+    differences({ response_body, varies, path: "/_users/x" }, { ...got, response_body: { rev: "2-x" } }),
+    ["/rev"],
+  );
 });
 
 test("a connection that is closed or kept against the recording, and another content type, are differences", () => {
@@ -78,4 +88,16 @@ test("every event of the recordings is known, and every exchange is in the plan"
   assert.ok(action.do === "fresh" && action.docker);
   assert.equal(action.nodes.node2?.name, "couchdb@127.0.0.1");
   assert.deepEqual(action.nodes.node1?.ini, { cluster: { seedlist: "a,b" } });
+});
+
+test("a view of the members may lie between two recorded ones, but not beside them", () => {
+  const view = (all_nodes: string[], cluster_nodes: string[]) => ({
+    status: 200,
+    response_body: { all_nodes, cluster_nodes },
+  });
+  const [alone, both] = [view(["a"], ["a"]), view(["a", "b"], ["a", "b"])];
+  const values = new Values();
+  assert.ok(isOnTheWay(alone, both, view(["a", "b"], ["a"]), values));
+  assert.ok(!isOnTheWay(alone, both, view(["b"], ["a"]), values));
+  assert.ok(!isOnTheWay(alone, both, view(["a", "c"], ["a"]), values));
 });

@@ -17,6 +17,7 @@ const only = process.env.CONTRACT_SCENARIO;
 const recordings = loadRecordings();
 const chosen = recordings.filter(({ name }) => only === undefined || name === only || name.split("-")[0] === only);
 const replayed = new Map<string, number[]>();
+const looks = { all: 0, late: 0 };
 const notHere = new Map<string, number>();
 
 for (const recording of chosen) {
@@ -24,6 +25,8 @@ for (const recording of chosen) {
     const excluded = NOT_REPLAYED.filter((exclusion) => exclusion.recording === recording.name);
     const outcome = await replay(recording, new Set(excluded.flatMap(numbersOf)));
     replayed.set(recording.name, outcome.replayed);
+    looks.all += outcome.looks.all;
+    looks.late += outcome.looks.late;
     for (const { numbers, reason } of outcome.notHere) notHere.set(reason, (notHere.get(reason) ?? 0) + numbers.length);
     if (outcome.failures.length > 0) assert.fail(describeFailures(recording.name, outcome.failures));
   });
@@ -49,5 +52,8 @@ test("every recorded exchange is replayed or on the list of those that are not",
       `${recording.name}: neither replayed nor on the list`,
     );
   }
-  if (freshNodesCommand() === undefined) assert.ok(count >= LEAST_SHARE * total, `only ${count} of ${total} replayed`);
+  t.diagnostic(`of ${looks.all} looks at a change under way, ${looks.late} came too late to see what was recorded`);
+  if (freshNodesCommand() !== undefined) return;
+  assert.ok(looks.late <= looks.all / 2, "the double shows changes sooner than real nodes do");
+  assert.ok(count >= LEAST_SHARE * total, `only ${count} of ${total} replayed`);
 });

@@ -19,7 +19,9 @@ export function earlyStates(exchange: Exchange): Answer[] {
   if (!isFirst || !/^\/_scheduler\/docs\/[^/]+\/[^/]+$/.test(exchange.path)) return [];
   const document = exchange.response_body as SchedulerDocument;
   if (!isEarly(document)) return [];
-  const { database, doc_id, source, target } = document;
+  const { database, doc_id } = document;
+  const bodies = [document, ...(exchange.also_seen ?? []).map((answer) => answer.response_body as SchedulerDocument)];
+  const { source, target } = bodies.find((body) => "source" in body) ?? document;
   const undecided = { database, doc_id, id: null, info: null, error_count: 0 };
   const times = { last_updated: TIME, start_time: TIME };
   const initializing = { ...undecided, state: "initializing", node: `${exchange.node}@127.0.0.1`, ...times };

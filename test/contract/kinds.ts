@@ -1,5 +1,7 @@
 /** What kind of value stands where values vary: another one of the same kind is as good. */
 
+import type { Exchange } from "./recording";
+
 /** Members whose values vary in every recording, whether or not the exchange says so. */
 const VARYING_MEMBERS = new Set([
   "uuid",
@@ -83,7 +85,12 @@ export function meaningOf(value: string): string {
   }
 }
 
-/** The name of a shard ends with the time it was made. */
-export function isShardName(value: unknown): boolean {
-  return kindOf(value) === "shard";
+/**
+ * Whether the document of this exchange has a revision of its own each time: it has a salt, a time or a text of the
+ * node's own in it. Any other revision follows from the content alone.
+ */
+export function revisionVaries(exchange: Exchange): boolean {
+  const body = exchange.response_body ?? {};
+  const timed = typeof body === "object" && ("shard_suffix" in body || "_replication_state_time" in body);
+  return timed || /^\/_users\//.test(exchange.path);
 }

@@ -11,6 +11,8 @@ import { Values } from "./values";
 /** Thrown where the nodes of `COUCHDB_FRESH_NODES` cannot do what an event says. */
 export class NotReplayableHere extends Error {}
 
+const single = { action: "enable_single_node" };
+
 /** How often real nodes hash a password, and with them the recordings. */
 const RECORDED_ITERATIONS = 600_000;
 
@@ -40,7 +42,7 @@ export class NodesUnderReplay {
       case "join":
         return this.join(action.nodes);
       case "single":
-        for (const id of action.nodes) await this.setUp(id, { action: "enable_single_node", ...this.enabling(id) });
+        await Promise.all(action.nodes.map((id) => this.setUp(id, { ...single, ...this.enabling(id) })));
         return;
       default:
         return this.stopOrStart(action.do, action.nodes);
@@ -95,10 +97,8 @@ export class NodesUnderReplay {
 
   private async join(ids: NodeId[]): Promise<void> {
     const [coordinator, ...others] = ids as [NodeId, ...NodeId[]];
-    for (const id of ids) {
-      const enable = { action: "enable_cluster", node_count: ids.length, ...this.enabling(id) };
-      await this.setUp(id, enable, /already enabled/);
-    }
+    const enable = { action: "enable_cluster", node_count: ids.length };
+    await Promise.all(ids.map((id) => this.setUp(id, { ...enable, ...this.enabling(id) }, /already enabled/)));
     for (const id of others) {
       const { hostname: host, port } = new URL(this.origin(id));
       const { user: username, password } = this.admin;

@@ -5,7 +5,11 @@ import { type Exchange, isEvent, type Recording } from "./recording";
 export type Step =
   | { kind: "event"; action: Action; note?: string }
   /** Ask once. */
-  | { kind: "once"; exchange: Exchange }
+  | {
+      kind: "once";
+      exchange: Exchange /** What the same was answered next, where it changes by itself. */;
+      next?: Exchange;
+    }
   /** Ask until `last` is the answer; where it was never reached, see that it stays. */
   | { kind: "poll"; first?: Exchange; last: Exchange }
   /** Ask all of them over and over: each is a list of answers that appear one after the other. */
@@ -33,7 +37,7 @@ export function plan(recording: Recording, skip: ReadonlySet<number>): Step[] {
       }
       steps.push({ kind: "watch", lists: [list] });
     } else {
-      steps.push({ kind: "once", exchange: entry });
+      steps.push({ kind: "once", exchange: entry, next: nextView(entry, entries.slice(i + 1)) });
     }
   }
   return watchTogether(steps);
@@ -61,6 +65,16 @@ function isNextOf(watched: Exchange, entry: Recording["entries"][number] | undef
     !entry.watched &&
     entry.note === watched.note &&
     entry.path === watched.path
+  );
+}
+
+/** Members are told of each other a moment after a request is answered: the next look at the same may be another. */
+function nextView(view: Exchange, following: Recording["entries"]): Exchange | undefined {
+  if (view.path !== "/_membership") return undefined;
+  const end = following.findIndex(isEvent);
+  const candidates = end < 0 ? following : following.slice(0, end);
+  return candidates.find(
+    (entry): entry is Exchange => !isEvent(entry) && entry.node === view.node && entry.path === view.path,
   );
 }
 
