@@ -7,10 +7,10 @@ import { Timers } from "./timers";
  * How many ms after a change of `_nodes` what happens: the list of names follows, connections are made, the others are
  * told. A node that hears of a change from another one passes its own part on before it counts the newcomers.
  */
-const localChange = { names: 0, connect: 8, push: 60 };
+const localChange = { names: 0, connect: 28, push: 110 };
 const replicatedChange = { names: 25, connect: 30, push: 2 };
 /** How many ms after a member got connected it is told of everything. */
-const greetingDelay = 60;
+const greetingDelay = 150;
 
 /** Keeps `cluster_nodes` after `_nodes` and connects to every member. */
 export class Membership {
@@ -27,6 +27,7 @@ export class Membership {
   /** A node puts itself, and the seeds it was given, into its own `_nodes`. */
   async start(seeds: string[]): Promise<void> {
     this.distribution.memberNames = () => this.names;
+    this.distribution.serve("members", async () => this.names);
     for (const name of [this.distribution.self, ...seeds]) {
       if (!this.nodes.ids().includes(name)) await this.nodes.put({ _id: name });
     }
@@ -53,7 +54,9 @@ export class Membership {
     if (delays.names === 0) this.updateNames();
     else this.timers.after(delays.names, () => this.updateNames());
     this.timers.after(delays.connect, () => this.connectAll());
-    this.timers.after(delays.push, () => this.push(this.read()));
+    // Whoever gets connected meanwhile is greeted instead, and who is removed meanwhile does not hear of it.
+    const connected = this.distribution.connected();
+    this.timers.after(delays.push, () => this.push(this.read().filter((name) => connected.includes(name))));
   }
 
   private updateNames(): void {

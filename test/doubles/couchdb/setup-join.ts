@@ -9,7 +9,7 @@ type Options = Record<string, unknown>;
 
 /** Milliseconds. */
 const connectTimeout = 5000;
-const additionTime = 8;
+const additionTime = 35;
 
 /** Gives the other node this one's cookie and, if it took it, adds the name to `_nodes`. */
 export async function addNode(options: Options, node: NodeParts): Promise<void> {
@@ -30,7 +30,7 @@ export async function addNode(options: Options, node: NodeParts): Promise<void> 
     throw new HttpError(500, "invalid_ejson", `{conn_failed,{error,${cause}}}`, { ref: 1851508952 });
   }
   if (status !== 201) return;
-  // Nobody has heard of the new member before the next request of the same client.
+  // Long enough for the member added just before to be connected.
   await sleep(additionTime);
   await node.data.localDatabase("_nodes").put({ _id: `${name}@${host}` });
 }

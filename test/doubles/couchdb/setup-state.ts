@@ -5,8 +5,8 @@ import type { NodeParts } from "./node-parts";
 /** The databases that every finished cluster has. */
 export const systemDatabases = ["_users", "_replicator"];
 
-/** Milliseconds. */
-const creationTime = 130;
+/** How long the members may take to know of each other, in ms. */
+const agreementTimeout = 500;
 
 /** Nothing of the state is stored: it follows from the configuration and from the databases that can be opened. */
 export async function clusterState(node: NodeParts, databases: string[]): Promise<string> {
@@ -34,10 +34,19 @@ export async function allAnswer(node: NodeParts, databases: string[]): Promise<b
   return true;
 }
 
-/** Makes databases; takes a moment in a cluster, in which the members come to know of each other. */
+/** Makes databases. It takes as long in a cluster that its members know of each other afterwards. */
 export async function createAll(node: NodeParts, databases: string[]): Promise<void> {
-  if (node.distribution.members().length > 1) await new Promise((resolve) => setTimeout(resolve, creationTime));
+  const deadline = Date.now() + agreementTimeout;
+  while (Date.now() < deadline && !(await membersAgree(node))) await new Promise((resolve) => setTimeout(resolve, 20));
   for (const name of databases) await node.data.createDatabase(name);
+}
+
+async function membersAgree({ distribution }: NodeParts): Promise<boolean> {
+  const members = distribution.members();
+  const views = await Promise.all(
+    members.map((name) => distribution.call<string[]>(name, "members").catch((): string[] => [])),
+  );
+  return views.every((view) => members.every((name) => view.includes(name)));
 }
 
 /** The databases that a setup is to make. */
