@@ -49,7 +49,7 @@ export function freshNodesCommand(): string | undefined {
 /** Starts `count` nodes with empty disks. Real nodes take no options: they are what the command makes them. */
 export async function freshNodes(count: number, options: NodeOptions = {}): Promise<FreshNodes> {
   const command = freshNodesCommand();
-  return command === undefined ? freshDouble(Array(count).fill({}), options) : freshRealNodes(command, count);
+  return command === undefined ? freshDouble(Array(count).fill({}), options) : nodesOfCommand(command, count);
 }
 
 /** Starts nodes of the double, whatever the environment says: for tests that need what only the double can do. */
@@ -63,11 +63,17 @@ export async function freshDouble(nodes: NodeOptions[], common: NodeOptions = {}
   };
 }
 
-async function freshRealNodes(command: string, count: number): Promise<FreshNodes> {
+/**
+ * Starts nodes by a command that takes their number, prints a URL with credentials for each, and ends by SIGTERM.
+ * Names that are not given are asked for: a request with which the node has the password's hash checked, once for all.
+ */
+export async function nodesOfCommand(command: string, count: number, names: string[] = []): Promise<FreshNodes> {
   const child = spawnCommand(command, count);
   try {
     const urls = await readLines(child, count);
-    const nodes = await Promise.all(urls.map(async (url) => fromAdminUrl(url, await nodeName(url))));
+    const nodes = await Promise.all(
+      urls.map(async (url, index) => fromAdminUrl(url, names[index] ?? (await nodeName(url)))),
+    );
     return { nodes, real: true, stop: () => stopGroup(child) };
   } catch (error) {
     await stopGroup(child);

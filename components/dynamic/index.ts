@@ -16,6 +16,9 @@ const handlers = {
 /** The kinds of dynamic resource. A name, once used, stays: it stands in state files. */
 export type HandlerName = keyof typeof handlers;
 
+/** All of them. */
+export const handlerNames = Object.keys(handlers) as HandlerName[];
+
 type Properties = Record<string, unknown>;
 
 export const check = (name: HandlerName, olds: Properties, news: Properties) => handlers[name].check(olds, news);

@@ -1,0 +1,26 @@
+/** How much of each resource in state is its provider. */
+import { serializeFunction } from "@pulumi/pulumi/runtime";
+import { type HandlerName, handlerNames } from "../../components/dynamic";
+import { shim } from "../../components/dynamic/shim";
+import type { Result } from "./table";
+
+const limit = 2_048;
+
+/** Measures the text that Pulumi stores as `__provider`, for every kind of dynamic resource. */
+export async function benchBytes(): Promise<Result[]> {
+  return Promise.all(handlerNames.map(benchOne));
+}
+
+async function benchOne(name: HandlerName): Promise<Result> {
+  const provider = shim(name);
+  const { text } = await serializeFunction(() => provider, { allowSecrets: true });
+  const bytes = Buffer.byteLength(text);
+  return {
+    what: `__provider of ${name}`,
+    median: `${bytes} bytes`,
+    against: `${limit} bytes`,
+    ratio: (bytes / limit).toFixed(2),
+    target: "≤ 1",
+    met: bytes <= limit,
+  };
+}

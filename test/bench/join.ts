@@ -1,0 +1,82 @@
+/** How long fresh nodes take to become a finished cluster, by three ways. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { membershipHandler } from "../../components/couchdb/membership/handler";
+import type { FreshNode } from "../nodes";
+import { joinBySidecars } from "./couchdiscover";
+import { joinByUrls, joinKnown } from "./floor";
+import { compare, timed, type Way } from "./measure";
+import { type NodeKind, nodeKinds, setupState, startNodes } from "./nodes";
+import { atLeast, atMost, type Result, seconds } from "./table";
+
+const sizes = [3, 10];
+
+/** Measures joins of both sizes and of all kinds of nodes. */
+export async function benchJoin(repetitions: number): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const kind of await nodeKinds())
+    for (const size of sizes) results.push(...(await benchOne(kind, size, repetitions)));
+  return results;
+}
+
+async function benchOne(kind: NodeKind, size: number, repetitions: number): Promise<Result[]> {
+  const ways = {
+    membership: onFreshNodes(kind, size, joinByMembership),
+    bare: onFreshNodes(kind, size, joinByUrls),
+    known: onFreshNodes(kind, size, (nodes) => joinKnown(nodes, kind.state)),
+    sidecars: onFreshNodes(kind, size, joinBySidecars),
+  };
+  const { membership, bare, known, sidecars } = await compare(ways, repetitions);
+  const what = `join ${size} nodes, ${kind.state}`;
+  // Targets hold for ten nodes: with three, what is done once outweighs what is done for each.
+  const judged = size === 10;
+  const median = seconds(membership);
+  const row = { what, median };
+  return [
+    { ...row, against: `bare requests ${seconds(bare)}`, ...atMost(membership / bare, judged ? 2 : undefined) },
+    { ...row, against: `the same, all known before ${seconds(known)}`, ...atMost(membership / known) },
+    {
+      ...row,
+      against: `couchdiscover's way ${seconds(sidecars)}`,
+      ...atLeast(sidecars / membership, judged ? 5 : undefined),
+    },
+  ];
+}
+
+/** Times one way on nodes of its own, and sees to it that it did the work. */
+function onFreshNodes(kind: NodeKind, size: number, way: (nodes: FreshNode[]) => Promise<void>): Way {
+  return async () => {
+    const { nodes, stop } = await startNodes(kind, size);
+    try {
+      const time = await timed(() => way(nodes));
+      await Promise.all(nodes.map(provenFinished));
+      return time;
+    } finally {
+      await stop();
+    }
+  };
+}
+
+async function provenFinished(node: FreshNode): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await setupState(node)) === "cluster_finished") return;
+    await sleep(100);
+  }
+  throw new Error(`${node.name} is not in a finished cluster`);
+}
+
+async function joinByMembership(nodes: FreshNode[]): Promise<void> {
+  const { user, password } = nodes[0]!;
+  const urls = nodes.map(({ url }) => ({ url }));
+  await silently(() => membershipHandler.create({ nodes: urls, adminUser: user, adminPassword: password }));
+}
+
+/** Keeps progress lines out of the table. */
+async function silently(action: () => Promise<unknown>): Promise<void> {
+  const { write } = process.stdout;
+  process.stdout.write = () => true;
+  try {
+    await action();
+  } finally {
+    process.stdout.write = write;
+  }
+}

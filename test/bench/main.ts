@@ -1,0 +1,33 @@
+/** Measures: `npm run bench [-- PART …]`, all parts by default. Ends with 1 if a target is missed. */
+import { parseArgs } from "node:util";
+import { benchBytes } from "./bytes";
+import { benchJoin } from "./join";
+import { type Result, table } from "./table";
+import { benchUp } from "./up";
+
+const parts: Record<string, (repetitions: number) => Promise<Result[]>> = {
+  join: benchJoin,
+  up: benchUp,
+  bytes: benchBytes,
+};
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { repetitions: { type: "string", default: "3" } },
+  });
+  const unknown = positionals.filter((name) => !(name in parts));
+  if (unknown.length > 0)
+    throw new Error(`no such part: ${unknown.join(", ")}; there are ${Object.keys(parts).join(", ")}`);
+  const repetitions = Number(values.repetitions);
+  const results: Result[] = [];
+  for (const name of positionals.length > 0 ? positionals : Object.keys(parts))
+    results.push(...(await parts[name]!(repetitions)));
+  console.log(table(results));
+  if (results.some((result) => result.met === false)) process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
