@@ -1,0 +1,23 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as couch from "pulumi-couch";
+
+const config = new pulumi.Config();
+
+// Joins the nodes to one cluster, finishes it, and ends only when every node says so.
+const cluster = new couch.Membership("cluster", {
+  nodes: config.requireObject<string[]>("nodes").map((url) => ({ url })),
+  adminUser: config.require("adminUser"),
+  adminPassword: config.requireSecret("adminPassword"),
+});
+
+// Made when the cluster is complete, so each shard gets its copies on different nodes. One that holds documents is
+// not deleted: see `forceDestroy` and the resource option `retainOnDelete`.
+const databases = config
+  .requireObject<string[]>("databases")
+  .map((name) => new couch.Database(name, { connection: cluster.connection, name }));
+
+/** The nodes' names, as every one of them lists them. */
+export const members = cluster.members;
+
+/** The databases' names. */
+export const databaseNames = databases.map((database) => database.name);

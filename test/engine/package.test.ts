@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type TestContext, test } from "node:test";
+import { promisify } from "node:util";
+import { CouchDbClient } from "../../components/clients/couchdb";
+import { type FreshNode, freshNodes } from "../nodes";
+import { ended } from "./quickstart";
+import { engineEnvironment } from "./stack";
+
+const run = promisify(execFile);
+const root = resolve(__dirname, "../../..");
+const example = join(root, "examples", "couchdb-nodes");
+
+interface Packed {
+  filename: string;
+  files: { path: string }[];
+}
+
+/** What `npm pack` makes of what is built, in a folder. */
+async function pack(folder: string): Promise<Packed> {
+  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
+  const { stdout } = await run("npm", args, { cwd: root });
+  return (JSON.parse(stdout) as [Packed])[0];
+}
+
+/** A folder far from the checkout, removed after the test. */
+function outside(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "pulumi-couch-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test("the package holds the components and nothing else", async (t) => {
+  const { files } = await pack(outside(t));
+  const others = files.map(({ path }) => path).filter((path) => !path.startsWith("dist/components/"));
+  assert.deepEqual(others.sort(), ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+  for (const { path } of files.filter((file) => !others.includes(file.path))) {
+    const source = path.replace(/^dist\//, "").replace(/(\.d\.ts|\.js|\.js\.map)$/, ".ts");
+    assert.ok(existsSync(join(root, source)), `${path} has no source`);
+  }
+});
+
+/** The commands of a README, in order: what stands in its `sh` blocks. */
+function commandsOf(readme: string): string {
+  return [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block).join("");
+}
+
+test("the example's README leads from the packed package to a cluster and back", async (t) => {
+  const engine = await engineEnvironment(t);
+  if (!engine) return;
+  const { nodes, stop } = await freshNodes(3);
+  t.after(stop);
+  const folder = outside(t);
+  const { filename } = await pack(folder);
+  const project = join(folder, "project");
+  const files = ["Pulumi.yaml", "README.md", "index.ts", "package.json", "tsconfig.json"];
+  for (const file of files) cpSync(join(example, file), join(project, file));
+  const home = join(folder, "home");
+  mkdirSync(home);
+  // As they stand, but for what a reader fills in or types, and a second update that must find nothing to do.
+  const commands = commandsOf(readFileSync(join(project, "README.md"), "utf8"))
+    .replace("PATH-TO-TARBALL", join(folder, filename))
+    .replace("adminUser admin", `adminUser ${nodes[0]!.user}`)
+    .replaceAll(/http:\/\/\S+/g, urlsInTurn(nodes))
+    .replace("--secret adminPassword", "$& < ../password")
+    .replace("pulumi up --refresh", "pulumi up --expect-no-changes\n$& --expect-no-changes")
+    .replace("pulumi destroy", "pulumi stack output\n$&");
+  writeFileSync(join(folder, "password"), nodes[0]!.password);
+  const shell = spawn("bash", ["-euxo", "pipefail", "-c", commands], {
+    cwd: project,
+    env: { PATH: engine.PATH, HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_SKIP_CONFIRMATIONS: "true" },
+  });
+  const { status, shown } = await ended(shell);
+  assert.equal(status, 0, shown);
+  assert.match(shown, /databaseNames +\["orders","customers"\]/);
+
+  const client = new CouchDbClient(nodes[0]!.url, nodes[0]!);
+  const { all_nodes } = await client.request<{ all_nodes: string[] }>({ path: "_membership" });
+  assert.deepEqual(all_nodes, nodes.map(({ name }) => name).sort(), "the nodes stay joined");
+  const databases = await client.request<string[]>({ path: "_all_dbs" });
+  assert.deepEqual(
+    databases.filter((name) => !name.startsWith("_")),
+    [],
+  );
+});
+
+/** Gives the nodes' URLs, one after the other. */
+function urlsInTurn(nodes: FreshNode[]): () => string {
+  const urls = nodes.map(({ url }) => url);
+  return () => urls.shift()!;
+}

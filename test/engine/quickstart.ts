@@ -1,0 +1,146 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { join, resolve } from "node:path";
+import type { TestContext } from "node:test";
+import { promisify } from "node:util";
+import { CouchDbClient } from "../../components/clients/couchdb";
+import { engineEnvironment, scratchFolder } from "./stack";
+
+const root = resolve(__dirname, "../../..");
+
+/** How a command of the quickstart ended. */
+export interface Ended {
+  status: number | null;
+  /** All that it has shown. */
+  shown: string;
+}
+
+/** The quickstart in a folder and on ports of a test's own. */
+export class Quickstart {
+  private constructor(
+    readonly folder: string,
+    readonly ports: number[],
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  /** Ends it, and what it has started, when the test is over. Skips the test where there is no Pulumi engine. */
+  static async make(test: TestContext): Promise<Quickstart | undefined> {
+    const engine = await engineEnvironment(test);
+    if (!engine) return undefined;
+    const folder = join(scratchFolder(test), "state");
+    const ports = await freePorts(3);
+    const quickstart = new Quickstart(folder, ports, {
+      ...process.env,
+      PULUMI_COUCH_QUICKSTART_STATE: folder,
+      PULUMI_COUCH_QUICKSTART_PORTS: ports.join(),
+    });
+    test.after(() => quickstart.stop());
+    return quickstart;
+  }
+
+  /** The URLs on which it was asked to run its nodes. */
+  get urls(): string[] {
+    return this.ports.map((port) => `http://127.0.0.1:${port}`);
+  }
+
+  /** A secret, as its file holds it. */
+  secret(file: "admin-password" | "passphrase" | "erlang-cookie"): string {
+    return readFileSync(join(this.folder, file), "utf8").trim();
+  }
+
+  /** Speaks to a node as its administrator. */
+  client(url: string): CouchDbClient {
+    return new CouchDbClient(url, { user: "admin", password: this.secret("admin-password") });
+  }
+
+  start(): Promise<Ended> {
+    return ended(this.launch("start"));
+  }
+
+  stop(): Promise<Ended> {
+    return ended(this.launch("stop"));
+  }
+
+  /** `npm start`, or `npm stop`, as a user types it. */
+  npm(script: "start" | "stop"): Promise<Ended> {
+    return ended(spawn("npm", [script], { cwd: root, env: this.env }));
+  }
+
+  /** Begins to start, in a process group of its own, and returns when it has shown what is waited for. */
+  async startUntil(shown: RegExp): Promise<ChildProcess> {
+    const child = this.launch("start", { detached: true });
+    let text = "";
+    await new Promise<void>((resolve, reject) => {
+      child.stdout!.on("data", (data) => {
+        text += data;
+        if (shown.test(text)) resolve();
+      });
+      child.once("close", () => reject(new Error(`ended without showing ${shown}:\n${text}`)));
+    });
+    return child;
+  }
+
+  /** Process id of a node's process. */
+  nodePid(number: number): number {
+    return Number(readFileSync(join(this.folder, "nodes", String(number), "pid"), "utf8"));
+  }
+
+  /** Processes that have this quickstart's folder in their command line or environment. */
+  async processes(): Promise<string[]> {
+    const { stdout } = await promisify(execFile)("ps", ["xeww", "-o", "pid=,command="], {
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    const mine = (line: string) => line.includes(this.folder) && !/dist\/test|npm (start|stop|test)/.test(line);
+    return stdout.split("\n").filter(mine);
+  }
+
+  /** All command lines on this machine, as everybody can read them. */
+  static async commandLines(): Promise<string> {
+    return (await promisify(execFile)("ps", ["-A", "-ww", "-o", "command="], { maxBuffer: 64 * 1024 * 1024 })).stdout;
+  }
+
+  /** Every file that it keeps, with its mode. */
+  files(): { file: string; mode: string }[] {
+    if (!existsSync(this.folder)) return [];
+    return readdirSync(this.folder, { recursive: true, encoding: "utf8" }).map((file) => ({
+      file,
+      mode: (statSync(join(this.folder, file)).mode & 0o777).toString(8),
+    }));
+  }
+
+  private launch(command: "start" | "stop", options: { detached?: boolean } = {}): ChildProcess {
+    const script = join(root, "dist/examples/quickstart/cli", `${command}.js`);
+    return spawn(process.execPath, [script], { cwd: root, env: this.env, ...options });
+  }
+}
+
+/** Listens on a port, as another program would. */
+export function occupy(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.end());
+    server.once("error", reject).listen(port, "127.0.0.1", () => resolve(server));
+  });
+}
+
+/** Ports that nobody listens on. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, () => occupy(0)));
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** Waits for a command, and returns what it has shown. */
+export async function ended(child: ChildProcess): Promise<Ended> {
+  let shown = "";
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.setEncoding("utf8").on("data", (text) => {
+      shown += text;
+    });
+  }
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject).once("close", resolve);
+  });
+  return { status, shown };
+}
