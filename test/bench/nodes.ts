@@ -29,7 +29,8 @@ export async function nodeKinds(): Promise<NodeKind[]> {
 
 /**
  * Starts nodes outside of this process, whose work is measured. The double's nodes share one process: they hash
- * passwords in threads of their own, and ten processes on a few processors would measure the scheduler.
+ * passwords in threads of their own, and ten processes on a few processors would measure the scheduler. They have not
+ * checked the password yet; real nodes have, as their names must be asked for.
  */
 export function startNodes(kind: NodeKind, count: number): Promise<FreshNodes> {
   const command = freshNodesCommand();
