@@ -61,7 +61,7 @@ test("a cluster comes up, stays, grows and goes", async (t) => {
   });
   await t.test("nothing in state tells the password, and providers are small", async () => {
     const { resources, text } = await stack.state();
-    assert.ok(!text.includes(JSON.stringify(nodes[0]!.password)), "the password stands in the state");
+    assert.ok(!text.includes(`"${nodes[0]!.password}"`), "the password stands in the state");
     const providers = resources.flatMap((resource) => (resource.inputs?.__provider as string | undefined) ?? []);
     assert.equal(providers.length, 2);
     for (const provider of providers) assert.ok(provider.length <= 2048, `${provider.length} bytes of __provider`);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { TestContext } from "node:test";
 import * as automation from "@pulumi/pulumi/automation";
@@ -57,10 +57,15 @@ export class TestStack {
     this.shown += text;
   };
 
-  /** The state, as `pulumi stack export` gives it: secrets are encrypted. */
+  /** The state as it stands on disk: secrets are encrypted. */
   async state(): Promise<{ resources: StateResource[]; text: string }> {
-    const { deployment } = await this.stack.exportStack();
-    return { resources: deployment.resources ?? [], text: JSON.stringify(deployment) };
+    const text = readFileSync(join(this.folder, "state/.pulumi/stacks/test/test.json"), "utf8");
+    return { resources: JSON.parse(text).checkpoint.latest.resources ?? [], text };
+  }
+
+  /** The one resource of this type that state holds, if it holds one. */
+  async resource(type: string): Promise<StateResource | undefined> {
+    return (await this.state()).resources.find((resource) => resource.type.endsWith(`:${type}`));
   }
 }
 

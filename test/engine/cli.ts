@@ -1,0 +1,79 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { backendIn, engineEnvironment, scratchFolder } from "./stack";
+
+/** A Pulumi project in a folder of its own, driven by the CLI as a user drives it. */
+export class CliProject {
+  private constructor(
+    readonly folder: string,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  /** Makes a project that runs the compiled program, with a stack `test`; undefined where there is no engine. */
+  static async make(
+    test: TestContext,
+    program: string,
+    config: Record<string, unknown>,
+  ): Promise<CliProject | undefined> {
+    const env = await engineEnvironment(test);
+    if (!env) return undefined;
+    const folder = scratchFolder(test);
+    const main = JSON.stringify(join(__dirname, "programs", program));
+    writeFileSync(join(folder, "index.js"), `module.exports = require(${main});\n`);
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\nmain: index.js\n");
+    const project = new CliProject(folder, { ...process.env, ...env, ...backendIn(folder) });
+    await project.run("stack", "init", "test");
+    for (const [key, value] of Object.entries(config)) {
+      const secret = key === "password" ? ["--secret"] : [];
+      await project.run(
+        "config",
+        "set",
+        ...secret,
+        `test:${key}`,
+        typeof value === "string" ? value : JSON.stringify(value),
+      );
+    }
+    return project;
+  }
+
+  /** Runs a Pulumi command to its end; fails the test, with all that it showed, if the command fails. */
+  async run(...args: string[]): Promise<string> {
+    const { code, output } = await this.outcome(this.start(...args));
+    if (code !== 0) throw new Error(`pulumi ${args[0]} ended with ${code}:\n${output}`);
+    return output;
+  }
+
+  /** Starts a Pulumi command and lets it run. */
+  start(...args: string[]): ChildProcess {
+    return spawn("pulumi", [...args, "--non-interactive"], {
+      cwd: this.folder,
+      env: this.env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  private async outcome(child: ChildProcess): Promise<{ code: number | null; output: string }> {
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += chunk));
+    const [code] = (await once(child, "close")) as [number | null];
+    return { code, output };
+  }
+}
+
+/** Kills a process and all that descend from it, wherever in the tree, with SIGKILL. */
+export function killTree(root: number): void {
+  const table = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+  const rows = table.map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+  const doomed = [root];
+  for (const pid of doomed) doomed.push(...rows.filter(([, parent]) => parent === pid).map(([child]) => child));
+  for (const pid of doomed) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { once } from "node:events";
+import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { assertOneCluster } from "../couchdb/membership/cluster";
+import { freshNodes } from "../nodes";
+import { CliProject, killTree } from "./cli";
+
+const moments = 10;
+
+async function freshProject(t: TestContext) {
+  const { nodes, stop } = await freshNodes(3);
+  t.after(stop);
+  const { user, password } = nodes[0]!;
+  const project = await CliProject.make(t, "cluster", { nodes: nodes.map(({ url }) => url), user, password });
+  return project && { project, nodes };
+}
+
+test(`pulumi up, killed at ${moments} moments, converges at the next up`, async (t) => {
+  const whole = await freshProject(t);
+  if (!whole) return;
+  const began = performance.now();
+  await whole.project.run("up", "--yes", "--skip-preview");
+  const duration = performance.now() - began;
+
+  for (let moment = 1; moment <= moments; moment++) {
+    const after = Math.round((duration * moment) / (moments + 1));
+    await t.test(`after ${moment} of ${moments + 1} parts of its time`, async (t) => {
+      const { project, nodes } = (await freshProject(t))!;
+      const up = project.start("up", "--yes", "--skip-preview");
+      const ended = once(up, "exit");
+      await sleep(after);
+      killTree(up.pid!);
+      await ended;
+
+      await project.run("cancel", "--yes"); // the lock of the one that was killed
+      await project.run("up", "--yes", "--skip-preview");
+      await assertOneCluster(nodes);
+      await project.run("up", "--yes", "--skip-preview", "--expect-no-changes");
+      await project.run("destroy", "--yes", "--skip-preview");
+    });
+  }
+});
