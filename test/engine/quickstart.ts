@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { join, resolve } from "node:path";
 import type { TestContext } from "node:test";
@@ -88,16 +89,8 @@ export class Quickstart {
 
   /** Processes that have this quickstart's folder in their command line or environment. */
   async processes(): Promise<string[]> {
-    const { stdout } = await promisify(execFile)("ps", ["xeww", "-o", "pid=,command="], {
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    const mine = (line: string) => line.includes(this.folder) && !/dist\/test|npm (start|stop|test)/.test(line);
-    return stdout.split("\n").filter(mine);
-  }
-
-  /** All command lines on this machine, as everybody can read them. */
-  static async commandLines(): Promise<string> {
-    return (await promisify(execFile)("ps", ["-A", "-ww", "-o", "command="], { maxBuffer: 64 * 1024 * 1024 })).stdout;
+    const all = await processes();
+    return all.filter((text) => text.includes(this.folder) && !/dist\/test|npm (start|stop|test)/.test(text));
   }
 
   /** Every file that it keeps, with its mode. */
@@ -143,4 +136,16 @@ export async function ended(child: ChildProcess): Promise<Ended> {
     child.once("error", reject).once("close", resolve);
   });
   return { status, shown };
+}
+
+/** The command lines of all processes and, after each, its environment as far as this user may read it. */
+export async function processes(): Promise<string[]> {
+  if (!existsSync("/proc/self/environ")) {
+    const { stdout } = await promisify(execFile)("ps", ["axeww", "-o", "command="], { maxBuffer: 64 * 1024 * 1024 });
+    return stdout.split("\n");
+  }
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const read = (pid: string, what: string) => readFile(`/proc/${pid}/${what}`, "utf8").catch(() => "");
+  const texts = pids.map(async (pid) => `${await read(pid, "cmdline")}\n${await read(pid, "environ")}`);
+  return (await Promise.all(texts)).map((text) => text.replaceAll("\0", " "));
 }

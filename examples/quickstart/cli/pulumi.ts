@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Toolchain } from "../../../toolchain";
 import { adminUser, type ClusterNode, secretFiles, urlOf } from "./cluster";
@@ -44,7 +44,7 @@ export class Pulumi {
   async configure(nodes: ClusterNode[]): Promise<void> {
     await this.state.write("backend/README", "State of the quickstart's stack. `npm stop` removes it.\n");
     // Where the stack is made, Pulumi looks for a project and leaves a configuration file.
-    await copyFile(join(checkout, "Pulumi.yaml"), this.state.path("Pulumi.yaml"));
+    await this.state.write("Pulumi.yaml", await readFile(join(checkout, "Pulumi.yaml"), "utf8"));
     await this.quietly(["stack", "select", "--create", "--stack", STACK, "--cwd", this.state.folder]);
     const urls = nodes.flatMap((node, index) => ["--plaintext", `nodes[${index}]=${urlOf(node)}`]);
     await this.quietly(["config", "set-all", "--path", ...urls, "--plaintext", `adminUser=${adminUser}`, ...this.here]);
