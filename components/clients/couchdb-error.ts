@@ -48,13 +48,21 @@ const certificateErrors = /certificate|CERT_|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_
 /** What a failed connection means, from the words of the network stack. */
 export function describeNetworkError(words: string): { detail: string; hopeless: boolean } {
   if (certificateErrors.test(words))
-    return { detail: `the TLS connection failed (${words}); check tls.ca, and http against https`, hopeless: true };
-  const detail = /ECONNREFUSED|AggregateError/.test(words)
-    ? "connection refused"
-    : /ENOTFOUND|EAI_AGAIN/.test(words)
-      ? "the host name does not resolve"
-      : /Timeout|aborted/i.test(words)
-        ? "no answer in time"
-        : words;
-  return { detail: `${detail}; check that the node runs and that its URL is right`, hopeless: false };
+    return { detail: `the TLS connection failed (${words}); check tls.ca, tls.cert and tls.key`, hopeless: true };
+  if (/bad port/.test(words))
+    return { detail: "Node.js refuses to speak HTTP to this port; give the node another one", hopeless: true };
+  const checkNode = "check that the node runs and that its URL is right";
+  const known: [RegExp, string][] = [
+    [/ECONNREFUSED|AggregateError/, `connection refused; ${checkNode}`],
+    [/ENOTFOUND|EAI_AGAIN/, `the host name does not resolve; ${checkNode}`],
+    [/Timeout|aborted/i, `no answer in time; ${checkNode}`],
+    // A node that restarts, too; which of them it is can't be told from here.
+    [
+      /other side closed|ECONNRESET|hang up/,
+      `the connection was closed without an answer; ${checkNode}, http against https included, and whether it wants ` +
+        "a client certificate (tls.cert)",
+    ],
+  ];
+  const detail = known.find(([pattern]) => pattern.test(words))?.[1] ?? `${words}; ${checkNode}`;
+  return { detail, hopeless: false };
 }

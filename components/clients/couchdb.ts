@@ -32,7 +32,7 @@ export class CouchDbClient {
     const credentials = Buffer.from(`${connection.user}:${connection.password}`).toString("base64");
     const agent = agentFor(connection.tls);
     this.server = nano({
-      url: this.url,
+      url: `${this.url}/`,
       parseUrl: false,
       headers: { Authorization: `Basic ${credentials}` },
       ...(agent && { agentOptions: agent as unknown as nano.Configuration["agentOptions"] }),

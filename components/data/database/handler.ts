@@ -41,8 +41,9 @@ export const databaseHandler: Handler<DatabaseInputs, DatabaseOutputs> = {
     const client = await anyNode(outs.connection);
     const shape = await look(client, outs.name);
     if (!shape) return undefined;
-    const security = outs.security && (await client.request<SecurityObject>({ path: securityPath(outs.name) }));
-    return { ...outs, ...shape, security: security && normalSecurity(security) };
+    if (!outs.security) return { ...outs, ...shape };
+    const security = await client.request<SecurityObject>({ path: securityPath(outs.name) });
+    return { ...outs, ...shape, security: normalSecurity(security) };
   },
 
   async delete(_id, outs) {

@@ -126,10 +126,10 @@ describe("on any nodes, real ones too", () => {
     const { nodes, stop } = await freshNodes(2);
     t.after(stop);
     const inputs = declared(nodes, { timeoutSeconds: 2 });
-    const nowhere = { url: "http://127.0.0.1:9" };
+    const nowhere = { url: "http://127.0.0.1:2" };
     await assert.rejects(
       create({ ...inputs, nodes: [...inputs.nodes, nowhere] }),
-      /gave up after 2 s: http:\/\/127\.0\.0\.1:9: GET .*check that the node runs/,
+      /gave up after 2 s: http:\/\/127\.0\.0\.1:2: GET .*check that the node runs/,
     );
     const { cluster_nodes } = await ask<{ cluster_nodes: string[] }>(nodes[0]!, "_membership");
     assert.deepEqual(cluster_nodes, [nodes[0]!.name]);
