@@ -27,11 +27,12 @@ async function main(): Promise<void> {
   if (unknown.length > 0)
     throw new Error(`no such part: ${unknown.join(", ")}; there are ${Object.keys(parts).join(", ")}`);
   const repetitions = Number(values.repetitions);
-  const results: Result[] = [];
-  for (const name of positionals.length > 0 ? positionals : Object.keys(parts))
-    results.push(...(await parts[name]!(repetitions)));
-  console.log(`\nMedians of ${repetitions}; ${describeMachine()}\n\n${table(results)}`);
-  if (results.some(isMissed)) process.exitCode = 1;
+  console.log(`Medians of ${repetitions}; ${describeMachine()}`);
+  for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {
+    const results = await parts[name]!(repetitions);
+    console.log(`\n${table(results)}`);
+    if (results.some(isMissed)) process.exitCode = 1;
+  }
 }
 
 main().catch((error: unknown) => {
