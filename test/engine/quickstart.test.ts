@@ -32,7 +32,7 @@ test("npm start shows a cluster, npm stop leaves nothing", async (t) => {
 
   await t.test("no secret is shown, in a command line or environment, or for others to read", async () => {
     const visible = first.shown + (await processes());
-    for (const file of ["admin-password", "passphrase", "erlang-cookie"] as const)
+    for (const file of ["admin-password", "passphrase", "home/.erlang.cookie"] as const)
       assert.ok(!visible.includes(quickstart.secret(file)), `${file} can be seen`);
     assert.deepEqual(
       quickstart.files().filter(({ mode }) => !mode.endsWith("00")),

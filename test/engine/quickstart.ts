@@ -46,7 +46,7 @@ export class Quickstart {
   }
 
   /** A secret, as its file holds it. */
-  secret(file: "admin-password" | "passphrase" | "erlang-cookie"): string {
+  secret(file: "admin-password" | "passphrase" | "home/.erlang.cookie"): string {
     return readFileSync(join(this.folder, file), "utf8").trim();
   }
 

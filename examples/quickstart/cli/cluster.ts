@@ -10,7 +10,8 @@ export const reconnectIntervalSeconds = 2;
 export const secretFiles = {
   adminPassword: "admin-password",
   passphrase: "passphrase",
-  cookie: "erlang-cookie",
+  /** Where Erlang looks for it, given `home` for a home folder: on a command line everybody could read it. */
+  cookie: "home/.erlang.cookie",
 } as const;
 
 /** Makes the secrets that are not there yet. Comes first, for several read them at the same time later. */

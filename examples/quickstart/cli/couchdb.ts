@@ -48,14 +48,12 @@ export async function prepareCouchDb(
   await state.write(file("quickstart.ini"), await ourIni(node, state));
   // CouchDB writes into the last file: the administrator's password as a hash, for instance.
   if (!state.exists(file("local.ini"))) await state.write(file("local.ini"), await localIni(state));
-  // Erlang reads its cookie from the home folder; on the command line everybody could read it.
-  await state.write("home/.erlang.cookie", await state.secret(secretFiles.cookie));
   const { COUCHDB_INI_FILES: _files, ERL_FLAGS: _flags, ...env } = process.env;
   return {
     command: [script, "-couch_ini", defaultIni, state.path(file("quickstart.ini")), state.path(file("local.ini"))],
     env: {
       ...env,
-      HOME: state.path("home"),
+      HOME: dirname(state.path(secretFiles.cookie)),
       COUCHDB_ARGS_FILE: state.path(file("vm.args")),
       ERL_EPMD_PORT: String(epmdPort),
       ERL_EPMD_ADDRESS: "127.0.0.1",

@@ -14,7 +14,7 @@ import {
   writeCluster,
 } from "./cluster";
 import { findCouchDb, type Installation, type NodeCommand, prepareCouchDb } from "./couchdb";
-import { freePort, wantedPorts } from "./ports";
+import { freePort, listening, wantedPorts } from "./ports";
 import { endProcess, runningProcess, spawnWithPidFile } from "./processes";
 import type { State } from "./state";
 
@@ -118,6 +118,7 @@ async function startEpmd(cluster: Cluster, { epmd }: Installation, state: State,
   await writeCluster(state, cluster);
   const command = [epmd, "-port", String(cluster.epmdPort), "-address", "127.0.0.1"];
   startInBackground(file, command, process.env, state.path("epmd.log"));
+  await listening(cluster.epmdPort);
   return cluster.epmdPort;
 }
 

@@ -1,4 +1,5 @@
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Where the nodes listen unless told otherwise. */
 const USUAL_PORTS = [15984, 25984, 35984];
@@ -28,6 +29,18 @@ export async function freePort(wanted: number, say: (line: string) => void, take
     return port;
   }
   throw new Error(`ports ${wanted} to ${wanted + ATTEMPTS - 1} are all in use; name others in ${PORTS_VARIABLE}`);
+}
+
+/** Waits until somebody listens on a port. */
+export async function listening(port: number, patienceMs = 5_000): Promise<void> {
+  const reached = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => resolve(true)).once("error", () => resolve(false));
+      socket.once("connect", () => socket.destroy());
+    });
+  for (const end = performance.now() + patienceMs; !(await reached()); await sleep(50)) {
+    if (performance.now() > end) throw new Error(`nobody listens on port ${port}`);
+  }
 }
 
 /** Whether nobody listens on a port: neither on this machine's own address nor on all. */
