@@ -12,7 +12,12 @@ export class CliProject {
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  /** Makes a project that runs the compiled program, with a stack `test`; undefined where there is no engine. */
+  /**
+   * Makes a project with a stack `test`; undefined where there is no engine.
+   *
+   * @param program the source of its index.ts
+   * @param config the stack's configuration; `password` values are set as secrets
+   */
   static async make(
     test: TestContext,
     program: string,
@@ -21,13 +26,13 @@ export class CliProject {
     const env = await engineEnvironment(test);
     if (!env) return undefined;
     const folder = scratchFolder(test);
-    const main = JSON.stringify(join(__dirname, "programs", program));
-    writeFileSync(join(folder, "index.js"), `module.exports = require(${main});\n`);
-    writeFileSync(join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\nmain: index.js\n");
+    writeFileSync(join(folder, "index.ts"), program);
+    writeFileSync(join(folder, "package.json"), '{ "name": "test", "private": true }');
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\nmain: index.ts\n");
     const project = new CliProject(folder, { ...process.env, ...env, ...backendIn(folder) });
     await project.run("stack", "init", "test");
     for (const [key, value] of Object.entries(config)) {
-      const secret = key === "password" ? ["--secret"] : [];
+      const secret = /password/i.test(key) ? ["--secret"] : [];
       await project.run(
         "config",
         "set",

@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { assertOneCluster } from "../couchdb/membership/cluster";
@@ -6,12 +8,13 @@ import { freshNodes } from "../nodes";
 import { CliProject, killTree } from "./cli";
 
 const moments = 10;
+const program = readFileSync(resolve(__dirname, "../../../test/engine/programs/cluster.ts"), "utf8");
 
 async function freshProject(t: TestContext) {
   const { nodes, stop } = await freshNodes(3);
   t.after(stop);
   const { user, password } = nodes[0]!;
-  const project = await CliProject.make(t, "cluster", { nodes: nodes.map(({ url }) => url), user, password });
+  const project = await CliProject.make(t, program, { nodes: nodes.map(({ url }) => url), user, password });
   return project && { project, nodes };
 }
 

@@ -1,6 +1,6 @@
 /** A Pulumi program: nodes from the stack's configuration become a cluster with one database. */
 import * as pulumi from "@pulumi/pulumi";
-import * as couch from "../../../components";
+import * as couch from "pulumi-couch";
 
 const config = new pulumi.Config("test");
 
