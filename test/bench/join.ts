@@ -27,8 +27,9 @@ async function benchOne(kind: NodeKind, size: number, repetitions: number): Prom
   };
   const { membership, bare, known, sidecars } = await compare(ways, repetitions);
   const row = { what: `join ${size} nodes, ${kind.state}`, median: seconds(membership) };
-  // Targets hold for ten nodes: with three, what is done once outweighs what is done for each.
-  const targets = size === 10 ? { bare: 2, sidecars: 1 / 5 } : {};
+  // Targets hold for ten nodes: with three, what is done once outweighs what is done for each. A sidecar has nothing to
+  // poll for where nodes are enabled from the start, so there is no more to be gained on it than on bare requests.
+  const targets = size === 10 ? { bare: 2, sidecars: kind.state === "cluster_disabled" ? 1 / 5 : undefined } : {};
   return [
     { ...row, against: `bare requests ${seconds(bare)}`, ratio: membership / bare, limit: targets.bare },
     { ...row, against: `the same, all known before ${seconds(known)}`, ratio: membership / known },

@@ -4,7 +4,7 @@ import type { Observation, SetupState } from "./observation";
 import { PlanRefused } from "./refusals";
 
 /** How long one look at a node may take, so that a node that hangs is asked again rather than waited for. */
-const lookTimeout = 5_000;
+const lookTimeout = 10_000;
 
 /**
  * Asks a node for its Erlang name. The first request to a node: if the password is wrong, this is the only try
