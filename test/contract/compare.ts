@@ -84,7 +84,7 @@ class Comparer implements Comparison {
   /** Whether this is another value each time. The recorder took revisions for such, most of them wrongly. */
   private differs(at: string, member: string | undefined, expected: unknown): boolean {
     if (kindOf(expected) === "revision") return this.revisionVaries;
-    return this.varies.has(at) || variesByName(member) || kindOf(expected) === "shard";
+    return this.varies.has(at) || variesByName(member) || /^(shard|replication id)$/.test(kindOf(expected));
   }
 
   private object(at: string, expected: Record<string, unknown>, got: Record<string, unknown>): void {

@@ -6,8 +6,8 @@
 /** Configuration that makes the double quicker, by the number that a recording's name begins with. */
 const QUICK: Record<string, Record<string, Record<string, string>>> = {
   "01b": { chttpd_auth_lockout: { max_lifetime: "2000" } },
-  "09": { replicator: { interval: "1000", startup_jitter: "100" } },
-  "09b": { replicator: { interval: "1000", startup_jitter: "100" } },
+  "09": { replicator: { interval: "1500", startup_jitter: "600" } },
+  "09b": { replicator: { interval: "1500", startup_jitter: "600" } },
   "13": { cluster: { reconnect_interval_sec: "1" } },
   "17": { cluster: { reconnect_interval_sec: "1" } },
 };

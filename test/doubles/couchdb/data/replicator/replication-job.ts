@@ -62,7 +62,8 @@ export class ReplicationJob {
     this.lastUpdated = now;
     this.note("started");
     const jitter = this.number("startup_jitter", 5000);
-    this.timer = setTimeout(() => void this.attempt(), Math.random() * jitter);
+    // Never at once, so that a look can always meet a job that runs without having tried.
+    this.timer = setTimeout(() => void this.attempt(), (0.2 + 0.8 * Math.random()) * jitter);
   }
 
   private number(key: string, fallback: number): number {
