@@ -63,6 +63,10 @@ test("a cluster comes up, stays, grows and goes", async (t) => {
     const { resources, text } = await stack.state();
     assert.ok(!text.includes(`"${nodes[0]!.password}"`), "the password stands in the state");
     const providers = resources.flatMap((resource) => (resource.inputs?.__provider as string | undefined) ?? []);
+    assert.deepEqual(resources.map(({ type }) => type).slice(1), [
+      "pulumi-nodejs:dynamic/couch:Membership",
+      "pulumi-nodejs:dynamic/couch:Database",
+    ]);
     assert.equal(providers.length, 2);
     for (const provider of providers) assert.ok(provider.length <= 2048, `${provider.length} bytes of __provider`);
   });

@@ -39,7 +39,7 @@ const significant = ["nodes", "adminUser", "adminPassword", "tls", "globalChange
 
 function differs(olds: MembershipOutputs, news: MembershipInputs): Difference {
   const changed = significant.some((key) => !isDeepStrictEqual(comparable(olds[key]), comparable(news[key])));
-  return { changes: changed || olds.drift.length > 0 };
+  return { changes: changed || (olds.drift ?? []).length > 0 };
 }
 
 /** Order of nodes and spelling of URLs are no difference. */
