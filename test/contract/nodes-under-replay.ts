@@ -5,7 +5,7 @@ import { ADMIN } from "./credentials";
 import type { Action } from "./events";
 import type { NodeId } from "./recording";
 import { send } from "./request";
-import { quickConfiguration } from "./times";
+import { CONNECT_TIMEOUT_MS, quickConfiguration } from "./times";
 import { Values } from "./values";
 
 /** Thrown where the nodes of `COUCHDB_FRESH_NODES` cannot do what an event says. */
@@ -57,7 +57,10 @@ export class NodesUnderReplay {
   private async startDouble(action: Extract<Action, { do: "fresh" }>): Promise<void> {
     const quick = quickConfiguration(this.recording);
     const nodes = Object.values(action.nodes).map((node) => ({ ...node, ini: { ...quick, ...node.ini } }));
-    this.fresh = await freshDouble(nodes, { admin: { name: ADMIN.user, password: ADMIN.password } });
+    this.fresh = await freshDouble(nodes, {
+      admin: { name: ADMIN.user, password: ADMIN.password },
+      connectTimeout: CONNECT_TIMEOUT_MS,
+    });
     this.values = new Values();
     this.values.setNumber(RECORDED_ITERATIONS, TEST_HASH_ITERATIONS);
   }

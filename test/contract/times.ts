@@ -6,8 +6,8 @@
 /** Configuration that makes the double quicker, by the number that a recording's name begins with. */
 const QUICK: Record<string, Record<string, Record<string, string>>> = {
   "01b": { chttpd_auth_lockout: { max_lifetime: "2000" } },
-  "09": { replicator: { interval: "1500", startup_jitter: "600" } },
-  "09b": { replicator: { interval: "1500", startup_jitter: "600" } },
+  "09": { replicator: { interval: "1000", startup_jitter: "400" } },
+  "09b": { replicator: { interval: "1000", startup_jitter: "400" } },
   "13": { cluster: { reconnect_interval_sec: "1" } },
   "17": { cluster: { reconnect_interval_sec: "1" } },
 };
@@ -15,6 +15,9 @@ const QUICK: Record<string, Record<string, Record<string, string>>> = {
 export function quickConfiguration(recording: string): Record<string, Record<string, string>> {
   return QUICK[recording.split("-")[0] as string] ?? {};
 }
+
+/** How long `finish_cluster` of the double waits for absent members: 5 s where nobody is in a hurry. */
+export const CONNECT_TIMEOUT_MS = 1200;
 
 /** What all waits of one replay have in common. */
 export interface Pace {

@@ -10,6 +10,7 @@ export interface NodeParts {
   readonly name: string;
   readonly version: string;
   readonly startedAt: number;
+  readonly connectTimeout: number;
   readonly config: NodeConfig;
   readonly distribution: Distribution;
   readonly membership: Membership;

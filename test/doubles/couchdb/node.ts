@@ -128,6 +128,7 @@ export class Node implements CouchDbNode {
     const parts: NodeParts = {
       name: settings.name,
       version: settings.version,
+      connectTimeout: settings.connectTimeout,
       startedAt: Date.now(),
       config,
       distribution,

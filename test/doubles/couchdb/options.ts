@@ -24,6 +24,8 @@ export interface NodeOptions {
   hashIterations?: number;
   /** Milliseconds before every answer. */
   responseDelay?: number;
+  /** Milliseconds that `finish_cluster` waits for members to connect. Default 5000 as the real one. */
+  connectTimeout?: number;
   /**
    * Nodes of several processes: one node a machine or pod, each on this same port, the host being in its name …
    */
@@ -62,6 +64,7 @@ export interface NodeSettings {
   version: string;
   hashIterations: number | undefined;
   responseDelay: number;
+  connectTimeout: number;
   distributionPort: number;
   registry: Registry;
 }
@@ -81,6 +84,7 @@ export function settingsOf(options: NodeOptions, number: number, shared: LocalRe
     version: options.version ?? "3.5.0",
     hashIterations: options.hashIterations,
     responseDelay: options.responseDelay ?? 0,
+    connectTimeout: options.connectTimeout ?? 5000,
     distributionPort: distributionPort ?? 0,
     registry: distributionPort
       ? new FixedPortRegistry(distributionPort)

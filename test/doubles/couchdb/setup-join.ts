@@ -8,7 +8,6 @@ import { allAnswer, createAll, isEnabled, requestedDatabases } from "./setup-sta
 type Options = Record<string, unknown>;
 
 /** Milliseconds. */
-const connectTimeout = 5000;
 const additionTime = 35;
 
 /** Gives the other node this one's cookie and, if it took it, adds the name to `_nodes`. */
@@ -65,7 +64,7 @@ export async function finish(options: Options, node: NodeParts): Promise<void> {
 }
 
 async function waitConnected(node: NodeParts): Promise<void> {
-  const deadline = Date.now() + connectTimeout;
+  const deadline = Date.now() + node.connectTimeout;
   // The list is the one of the moment of the call: a member deleted meanwhile is waited for all the same.
   const members = node.distribution.members();
   while (!members.every((member) => node.distribution.isConnected(member))) {
