@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { earlyStates } from "./early-states";
 import { kindOf, meaningOf, revisionVaries, variesByName } from "./kinds";
 import type { Answer, Exchange } from "./recording";
+import { isShortened, SAME_SECRET, SECRET, shortForm } from "./shortened";
 import { tokensIn, type Values } from "./values";
 
 /** One difference: where, and what was expected there. */
@@ -174,22 +175,8 @@ class Comparer implements Comparison {
   }
 }
 
-/** A secret, and one that must be the same as that read before. */
-const SECRET = "<32 hex>";
-const SAME_SECRET = "<32 hex, same as node1>";
-
 function isObject(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === "object" && !Array.isArray(value);
-}
-
-function isShortened(value: unknown): boolean {
-  if (isObject(value)) return Object.keys(value).some((name) => /^<.* (names only|keys)>$/.test(name));
-  return typeof value === "string" && /^<32 hex.*>$|^<javascript>$|^-pbkdf2:.*…$/.test(value);
-}
-
-function shortForm(text: string): RegExp {
-  if (text.startsWith("<32 hex")) return /^[0-9a-f]{32}$/;
-  return text === "<javascript>" ? /^function/ : /^-pbkdf2:sha256-[0-9a-f]/;
 }
 
 /** Whether a list of nodes stands there, those with a copy of a shard. */

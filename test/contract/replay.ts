@@ -1,16 +1,14 @@
 /** Replays one recording: sends its requests in their order and compares the answers. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { ask } from "./ask";
 import { type Comparison, compare, type Difference } from "./compare";
 import { Credentials } from "./credentials";
 import { isChanging, isOnTheWay } from "./membership";
 import { NodesUnderReplay, NotReplayableHere } from "./nodes-under-replay";
 import { exchangesIn, plan, type Step } from "./plan";
 import type { Exchange, Recording } from "./recording";
-import { type Received, send } from "./request";
+import type { Received } from "./request";
 import { DOUBLE_PACE, type Pace, pauseBefore, REAL_PACE } from "./times";
-
-/** A node that begins to listen on another address cannot be reached for a moment. */
-const CONNECT_RETRIES = 20;
 
 /** How long a poll waits for the recorded answer itself before it takes another one that was seen. */
 const OTHERS_AFTER_MS = 500;
@@ -178,37 +176,8 @@ class Replayer {
     if (seconds > 0) await sleep(this.pace.stayFor(seconds));
   }
 
-  private async ask(exchange: Exchange): Promise<Received> {
-    let got = await this.askOnce(exchange);
-    for (let i = 0; i < CONNECT_RETRIES && exchange.status !== null && neverConnected(got); i++) {
-      await sleep(this.pace.pollEvery);
-      got = await this.askOnce(exchange);
-    }
-    return exchange.response_body_is_text ? got : { ...got, response_body: parsed(got.response_body) };
-  }
-
-  private askOnce(exchange: Exchange): Promise<Received> {
-    const { values } = this.nodes;
-    return send({
-      method: exchange.method,
-      origin: this.nodes.origin(exchange.node),
-      path: values.inText(exchange.path),
-      headers: {
-        ...(values.inJson(exchange.request_headers) as Record<string, string>),
-        ...this.credentials.headers(exchange),
-      },
-      body: this.requestBody(exchange),
-    });
-  }
-
-  private requestBody(exchange: Exchange): string | undefined {
-    const body = exchange.request_body;
-    if (body === undefined) return undefined;
-    if (exchange.request_body_is_text) return String(body);
-    const actual = this.nodes.values.inJson(body);
-    const setup =
-      exchange.path === "/_cluster_setup" ? this.nodes.addNodeBody(actual as Record<string, unknown>) : actual;
-    return JSON.stringify(setup).replace(/<(\d+) times '(.)'>/g, (_, count, letter) => letter.repeat(Number(count)));
+  private ask(exchange: Exchange): Promise<Received> {
+    return ask(exchange, this.nodes, this.credentials);
   }
 
   private compare(exchange: Exchange, got: Received): Comparison {
@@ -227,16 +196,4 @@ class Replayer {
 function isShort(exchange: Exchange | undefined): boolean {
   const body = exchange?.response_body as { state?: unknown; info?: unknown } | undefined;
   return body?.state === "running" && body.info === null;
-}
-
-function neverConnected(got: Received): boolean {
-  return got.status === null && /^connect /.test(got.transport_error ?? "");
-}
-
-function parsed(body: unknown): unknown {
-  try {
-    return JSON.parse(String(body));
-  } catch {
-    return body;
-  }
 }
