@@ -24,7 +24,8 @@ export interface DatabaseArgs {
   connection: pulumi.Input<ClusterConnectionArgs>;
   /**
    * Name, at most 238 characters: lower-case letters, digits and `_ $ ( ) + - /`, beginning with a letter. Or a system
-   * database (`_users`, `_replicator`, `_global_changes`), which is never made or deleted here, but can be secured.
+   * database (`_users`, `_replicator`, `_global_changes`), which is never made or deleted here, but can be secured;
+   * `_users` only where the nodes have `[couchdb] users_db_security_editable = true`.
    */
   name: pulumi.Input<string>;
   /** Number of shards, 1 to 1024; fixed for good. Default: the cluster's `[cluster] q`, as a rule 2. */

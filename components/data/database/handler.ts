@@ -5,6 +5,7 @@ import { CouchDbError } from "../../clients/couchdb-error";
 import { Deadline } from "../../clients/deadline";
 import { type Difference, type Handler, PartialFailure } from "../../dynamic/handler";
 import { progress } from "../../dynamic/progress";
+import { isUnknown } from "../../dynamic/unknown";
 import { checkDatabase } from "./check";
 import { type DatabaseInputs, type DatabaseOutputs, isSystemDatabase, type SecurityObject } from "./inputs";
 
@@ -21,8 +22,8 @@ export const databaseHandler: Handler<DatabaseInputs, DatabaseOutputs> = {
     const made = await make(client, inputs);
     if (!made) progress(`database ${inputs.name} exists already and is taken over`);
     const shape = await settled(client, inputs.name);
-    refuseOtherShape(inputs, shape);
-    const outs = { ...inputs, ...shape };
+    if (!made) await refuseOtherShape(client, inputs, shape);
+    const outs = { ...inputs, ...shape, n: inputs.n ?? shape.n };
     try {
       await secure(client, inputs);
     } catch (error) {
@@ -41,9 +42,11 @@ export const databaseHandler: Handler<DatabaseInputs, DatabaseOutputs> = {
     const client = await anyNode(outs.connection);
     const shape = await look(client, outs.name);
     if (!shape) return undefined;
-    if (!outs.security) return { ...outs, ...shape };
+    // Fewer copies than asked for are no drift: there were fewer nodes when it was made.
+    const seen = { ...outs, ...shape, n: Math.max(outs.n ?? 0, shape.n) };
+    if (!outs.security) return seen;
     const security = await client.request<SecurityObject>({ path: securityPath(outs.name) });
-    return { ...outs, ...shape, security: normalSecurity(security) };
+    return { ...seen, security: normalSecurity(security) };
   },
 
   async delete(_id, outs) {
@@ -54,7 +57,7 @@ export const databaseHandler: Handler<DatabaseInputs, DatabaseOutputs> = {
     if (info.doc_count > 0 && !outs.forceDestroy)
       throw new Error(
         `database ${outs.name} holds ${info.doc_count} documents and is not deleted. To delete it with all of them, ` +
-          "set forceDestroy: true and run `pulumi up` first; to keep it, set the resource option retainOnDelete: true",
+          "set forceDestroy: true and run `pulumi up` first, without any other change of it; to keep it, set the resource option retainOnDelete: true",
       );
     await client.find({ method: "DELETE", path: pathOf(outs.name), timeout: 30_000 });
   },
@@ -72,21 +75,25 @@ interface DatabaseInfo {
 const shapeKeys = ["q", "n", "partitioned"] as const;
 
 function differs(olds: DatabaseOutputs, news: DatabaseInputs): Difference {
-  const reshaped = shapeKeys.filter((key) => news[key] !== undefined && news[key] !== olds[key]);
+  const reshaped = shapeKeys.filter(
+    (key) => news[key] !== undefined && !isUnknown(news[key]) && olds[key] !== undefined && news[key] !== olds[key],
+  );
   const replaces = [...(news.name === olds.name ? [] : ["name"]), ...reshaped];
   if (news.name === olds.name && reshaped.length > 0 && !news.forceDestroy) {
     const was = reshaped.map((key) => `${key} is ${olds[key]}`).join(", ");
     throw new Error(
       `database ${olds.name}: ${was}, and is fixed when a database is made. Declared otherwise it would have to be ` +
-        "deleted and made anew, empty; if that is wanted set forceDestroy: true, else make a database of another " +
-        "name and replicate the documents into it",
+        "deleted and made anew, empty; if that is wanted set forceDestroy: true (by an `up` of its own, if it holds " +
+        "documents), else make a database of another name and replicate the documents into it",
     );
   }
   const updates =
+    [news.security, ...shapeKeys.map((key) => news[key])].some(isUnknown) ||
     !isDeepStrictEqual(olds.connection, news.connection) ||
     (olds.forceDestroy ?? false) !== (news.forceDestroy ?? false) ||
     !sameSecurity(olds.security, news.security);
-  return { changes: updates || replaces.length > 0, replaces, deleteBeforeReplace: news.name === olds.name };
+  // The old one first, under another name too: if it holds documents and may not be deleted, nothing has happened yet.
+  return { changes: updates || replaces.length > 0, replaces, deleteBeforeReplace: true };
 }
 
 /** Makes the database. `false`: there was one of that name. */
@@ -119,8 +126,13 @@ function settled(client: CouchDbClient, name: string): Promise<Shape> {
   );
 }
 
-function refuseOtherShape(inputs: DatabaseInputs, shape: Shape): void {
-  const other = shapeKeys.filter((key) => inputs[key] !== undefined && inputs[key] !== shape[key]);
+async function refuseOtherShape(client: CouchDbClient, inputs: DatabaseInputs, shape: Shape): Promise<void> {
+  const differing = shapeKeys.filter((key) => inputs[key] !== undefined && inputs[key] !== shape[key]);
+  if (differing.length === 0) return;
+  const { cluster_nodes } = await client.request<{ cluster_nodes: string[] }>({ path: "_membership" });
+  // CouchDB takes any `n`, makes one copy on each node if it is more than these, and then says so many.
+  const asManyAsNodes = shape.n === Math.min(inputs.n ?? shape.n, cluster_nodes.length);
+  const other = differing.filter((key) => key !== "n" || !asManyAsNodes);
   if (other.length === 0) return;
   const differences = other.map((key) => `${key} is ${shape[key]}, declared ${inputs[key]}`).join(", ");
   throw new Error(
@@ -136,7 +148,15 @@ function securityPath(name: string): string {
 async function secure(client: CouchDbClient, { name, security }: DatabaseInputs): Promise<void> {
   if (!security) return;
   const body = normalSecurity(security);
-  await client.request({ method: "PUT", path: securityPath(name), body });
+  try {
+    await client.request({ method: "PUT", path: securityPath(name), body });
+  } catch (error) {
+    if (name !== "_users" || !CouchDbError.hasStatus(error, 403)) throw error;
+    throw new Error(
+      `${error.message}. CouchDB protects the security object of _users: leave \`security\` out, or set ` +
+        "[couchdb] users_db_security_editable = true on every node first",
+    );
+  }
   await new Deadline(timeoutSeconds).retry(async () => {
     const actual = await client.request<SecurityObject>({ path: securityPath(name) });
     if (!sameSecurity(actual, body))

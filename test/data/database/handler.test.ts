@@ -3,6 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { CouchDbClient, pathOf } from "../../../components/clients/couchdb";
 import { databaseHandler } from "../../../components/data/database/handler";
 import type { DatabaseInputs, DatabaseOutputs } from "../../../components/data/database/inputs";
+import { unknown } from "../../../components/dynamic/unknown";
 import { create as createCluster, declared } from "../../couchdb/membership/cluster";
 import { type FreshNodes, freshNodes } from "../../nodes";
 
@@ -85,9 +86,27 @@ test("a database with documents is deleted only by force", async () => {
 });
 
 test("a system database is secured, but neither made nor deleted", async () => {
-  const outs = await create("_users", { security: { admins: { roles: ["_admin"] }, members: { roles: ["_admin"] } } });
+  const security = { admins: { roles: ["_admin"] }, members: { roles: ["_admin"] } };
+  const outs = await create("_replicator", { security });
   await destroy({ ...outs, forceDestroy: true });
-  assert.ok(await exists("_users"));
+  assert.ok(await exists("_replicator"));
+});
+
+test("that CouchDB protects the security object of _users is told with the remedy", async () => {
+  await assert.rejects(
+    create("_users", { security: { members: { roles: ["clerk"] } } }),
+    /answered 403 forbidden: .*leave `security` out, or set \[couchdb\] users_db_security_editable = true/,
+  );
+});
+
+test("more copies than there are nodes are one on each, and no difference later", async () => {
+  const outs = await create("wide", { n: 5 });
+  assert.equal(outs.n, 5);
+  assert.deepEqual(await read(outs), outs);
+  assert.ok(!databaseHandler.diff!(outs, inputs("wide", { n: 5 })).changes);
+  assert.deepEqual(await create("wide", { n: 5 }), outs);
+  await assert.rejects(create("wide", { n: 1 }), /n is 2, declared 1/);
+  await destroy(outs);
 });
 
 test("another node is asked where the first does not answer", async () => {
@@ -113,7 +132,16 @@ describe("what a change means", () => {
   test("what the cluster chose, now declared", () => assert.ok(!diff({ q: 2, n: 3, partitioned: false }).changes));
   test("an update", () =>
     assert.deepEqual(diff({ forceDestroy: true }), { changes: true, replaces: [], deleteBeforeReplace: true }));
-  test("another name is another database", () => assert.deepEqual(diff({ name: "other" }).replaces, ["name"]));
+  test("another name is another database, made when the old one could be deleted", () =>
+    assert.deepEqual(diff({ name: "other" }), { changes: true, replaces: ["name"], deleteBeforeReplace: true }));
+  for (const key of ["q", "n", "partitioned"])
+    test(`${key} not known yet is no refusal`, () =>
+      assert.deepEqual(diff({ [key]: unknown }), { changes: true, replaces: [], deleteBeforeReplace: true }));
+  for (const security of [unknown, { members: unknown }, { members: { names: [unknown] } }])
+    test(`security not known yet is a change: ${JSON.stringify(security)}`, () => {
+      const open = { ...olds, security: {} };
+      assert.ok(databaseHandler.diff!(open, news({ security } as unknown as Partial<DatabaseInputs>)).changes);
+    });
   test("another q is refused", () =>
     assert.throws(() => diff({ q: 4 }), /q is 2, and is fixed when a database is made/));
   test("another q by force is made anew, in the old one's place", () => {

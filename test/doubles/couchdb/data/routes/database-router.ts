@@ -138,6 +138,10 @@ async function routeSecurity({ database, user }: DocumentContext, request: HttpR
   allowMethods(request, "GET", "HEAD", "PUT");
   const current = await database.security();
   if (request.method !== "PUT") return { status: 200, body: current };
+  // Not recorded; documented at `[couchdb] users_db_security_editable`, which is false where it is not set.
+  if (database.name === "_users") {
+    throw new HttpError(403, "forbidden", "You can't edit the security object of the user database.");
+  }
   const wanted = await bodyAsJson(request);
   try {
     requireDatabaseAdmin(current, user);
