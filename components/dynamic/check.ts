@@ -23,3 +23,9 @@ export function checkOptionalInteger(property: string, value: unknown, least: nu
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return [];
   return [{ property, reason: `${JSON.stringify(value)} is not a whole number from ${least} to ${most}` }];
 }
+
+/** A field that may be left out, else true or false: the text "false" would count as true. Values not known yet pass. */
+export function checkOptionalBoolean(property: string, value: unknown): CheckFailure[] {
+  if (value === undefined || value === null || value === unknown || typeof value === "boolean") return [];
+  return [{ property, reason: "give true or false, not as a text" }];
+}

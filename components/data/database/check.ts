@@ -1,6 +1,7 @@
-import { checkOptionalInteger, checkText } from "../../dynamic/check";
+import { urlProblem } from "../../clients/connection";
+import { checkOptionalBoolean, checkOptionalInteger, checkText } from "../../dynamic/check";
 import type { CheckFailure } from "../../dynamic/handler";
-import { isUnknown } from "../../dynamic/unknown";
+import { isUnknown, unknown } from "../../dynamic/unknown";
 import type { DatabaseInputs } from "./inputs";
 
 const systemDatabases = ["_users", "_replicator", "_global_changes"];
@@ -14,6 +15,8 @@ export function checkDatabase(inputs: DatabaseInputs): CheckFailure[] {
     ...checkText("name", inputs.name, nameProblem),
     ...checkOptionalInteger("q", inputs.q, 1, 1024),
     ...checkOptionalInteger("n", inputs.n, 1, 100),
+    ...checkOptionalBoolean("partitioned", inputs.partitioned),
+    ...checkOptionalBoolean("forceDestroy", inputs.forceDestroy),
     ...checkConnection(inputs.connection),
     ...checkSecurity(inputs.security),
   ];
@@ -28,20 +31,40 @@ export function nameProblem(name: string): string | undefined {
 }
 
 function checkConnection(connection: unknown): CheckFailure[] {
-  if (isUnknown(connection)) return [];
+  if (connection === unknown) return [];
   const { urls, user, password } = (connection ?? {}) as { urls?: unknown; user?: unknown; password?: unknown };
-  if (Array.isArray(urls) && urls.length > 0 && typeof user === "string" && typeof password === "string") return [];
-  return [{ property: "connection", reason: "give the connection of a Membership, or urls, user and password" }];
+  const known = (urls === unknown || Array.isArray(urls)) && typeof user === "string" && typeof password === "string";
+  if (!known || urls.length === 0)
+    return [{ property: "connection", reason: "give the connection of a Membership, or urls, user and password" }];
+  if (!Array.isArray(urls)) return [];
+  return urls.flatMap((url, index) => checkText(`connection.urls[${index}]`, url, urlProblem));
 }
 
+const securityLists = ["names", "roles"];
+
+/** Strict, because what CouchDB finds no members in is open to everybody. */
 function checkSecurity(security: unknown): CheckFailure[] {
-  if (security === undefined || security === null || isUnknown(security)) return [];
-  const sections = security as Record<string, unknown>;
-  return ["admins", "members"].flatMap((section) =>
-    ["names", "roles"].flatMap((kind) => {
-      const list = (sections[section] as Record<string, unknown> | undefined)?.[kind];
-      const fine = list === undefined || (Array.isArray(list) && list.every((item) => typeof item === "string"));
-      return fine ? [] : [{ property: `security.${section}.${kind}`, reason: "give a list of texts" }];
+  return checkObject("security", security, ["admins", "members"], (section, group) =>
+    checkObject(section, group, securityLists, (property, list) => {
+      const fine = isUnknown(list) || (Array.isArray(list) && list.every((item) => typeof item === "string"));
+      return fine ? [] : [{ property, reason: "give a list of texts" }];
     }),
   );
+}
+
+/** An object that may be left out and has these fields and no others, each judged if it is there. */
+function checkObject(
+  property: string,
+  value: unknown,
+  fields: readonly string[],
+  checkField: (property: string, value: unknown) => CheckFailure[],
+): CheckFailure[] {
+  if (value === undefined || value === null || value === unknown) return [];
+  if (typeof value !== "object" || Array.isArray(value))
+    return [{ property, reason: `give an object with ${fields.join(" and ")}` }];
+  return Object.entries(value).flatMap(([field, part]) => {
+    if (!fields.includes(field))
+      return [{ property: `${property}.${field}`, reason: `there is no such field; give ${fields.join(" or ")}` }];
+    return part === undefined || part === null ? [] : checkField(`${property}.${field}`, part);
+  });
 }

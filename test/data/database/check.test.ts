@@ -14,6 +14,8 @@ describe("names that it refuses", () => {
     test(name.slice(0, 20), () => assert.ok(nameProblem(name)));
 });
 
+const urls = (...indices: number[]) => indices.map((index) => `connection.urls[${index}]`);
+
 const good = { name: "db", connection: { urls: ["http://a:5984"], user: "admin", password: "secret" } };
 
 describe("arguments", () => {
@@ -26,6 +28,13 @@ describe("arguments", () => {
     ["half a copy", { n: 1.5 }, ["n"]],
     ["no connection", { connection: undefined }, ["connection"]],
     ["no nodes", { connection: { ...good.connection, urls: [] } }, ["connection"]],
+    ["no URL", { connection: { ...good.connection, urls: ["a:5984", unknown, "http://u:pw@a"] } }, urls(0, 2)],
+    ["a text for false", { forceDestroy: "false", partitioned: "no" }, ["partitioned", "forceDestroy"]],
+    ["a name for members", { security: { members: "bob" } }, ["security.members"]],
+    ["a misspelt section", { security: { member: { names: ["bob"] } } }, ["security.member"]],
+    ["a misspelt list", { security: { members: { name: ["bob"] } } }, ["security.members.name"]],
+    ["security that is none", { security: ["bob"] }, ["security"]],
+    ["security partly known", { security: { admins: unknown, members: { names: [unknown], roles: unknown } } }, []],
     ["a name for a list", { security: { admins: { names: "bob" } } }, ["security.admins.names"]],
   ];
   for (const [title, differences, failing] of cases)
