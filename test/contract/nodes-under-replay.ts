@@ -11,6 +11,7 @@ import { Values } from "./values";
 /** Thrown where the nodes of `COUCHDB_FRESH_NODES` cannot do what an event says. */
 export class NotReplayableHere extends Error {}
 
+const RECORDED_HOST = "127.0.0.1";
 const single = { action: "enable_single_node" };
 
 /** How often real nodes hash a password, and with them the recordings. */
@@ -92,8 +93,9 @@ export class NodesUnderReplay {
 
   /** A body of `add_node` says by its port which name is meant; with other ports the name must be said. */
   addNodeBody(body: Record<string, unknown>): Record<string, unknown> {
+    const isPlain = body.action === "add_node" && body.host === RECORDED_HOST && body.name === undefined;
     const node = this.fresh?.nodes.find((candidate) => new URL(candidate.url).port === String(body.port));
-    if (!this.real || body.action !== "add_node" || body.name !== undefined || !node) return body;
+    if (!this.real || !isPlain || !node) return body;
     const [name, host] = node.name.split("@");
     return { ...body, name, host };
   }
@@ -103,11 +105,11 @@ export class NodesUnderReplay {
     const enable = { action: "enable_cluster", node_count: ids.length };
     await Promise.all(ids.map((id) => this.setUp(id, { ...enable, ...this.enabling(id) }, /already enabled/)));
     for (const id of others) {
-      const { hostname: host, port } = new URL(this.origin(id));
+      const { port } = new URL(this.origin(id));
       const { user: username, password } = this.admin;
       await this.setUp(
         coordinator,
-        this.addNodeBody({ action: "add_node", host, port: Number(port), username, password }),
+        this.addNodeBody({ action: "add_node", host: RECORDED_HOST, port: Number(port), username, password }),
       );
     }
     await this.setUp(coordinator, { action: "finish_cluster" });
