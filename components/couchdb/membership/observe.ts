@@ -12,12 +12,13 @@ const lookTimeout = 10_000;
  */
 export async function identify(client: CouchDbClient): Promise<string> {
   const { name } = await client.request<{ name?: unknown }>({ path: "_node/_local", timeout: lookTimeout });
-  if (typeof name !== "string")
-    throw new PlanRefused(
-      `${client.url} answers, but not as CouchDB does; check the URL (and its path, if it has one)`,
-    );
+  if (typeof name !== "string") throw notCouchDb(client);
   client.label = `${name} (${client.url})`;
   return name;
+}
+
+function notCouchDb(client: CouchDbClient): PlanRefused {
+  return new PlanRefused(`${client.url} answers, but not as CouchDB does; check the URL (and its path, if it has one)`);
 }
 
 /**
@@ -37,6 +38,7 @@ export async function observe(
     client.request<T>({ path, query, timeout: lookTimeout });
   // Alone and first, as a refused password counts once for each request that carries it.
   const membership = await look<{ all_nodes: string[]; cluster_nodes: string[] }>("_membership");
+  if (!Array.isArray(membership.all_nodes) || !Array.isArray(membership.cluster_nodes)) throw notCouchDb(client);
   const [welcome, setup, databases] = await Promise.all([
     look<{ version: string; uuid: string }>(""),
     look<{ state: SetupState }>("_cluster_setup", { ensure_dbs_exist: JSON.stringify(systemDatabases) }),
@@ -56,13 +58,18 @@ export async function observe(
   };
 }
 
+/** How many of a node's databases are looked at. */
+const firstFew = { limit: 10 };
+
 async function firstDatabases(client: CouchDbClient): Promise<string[]> {
   try {
-    return await client.request<string[]>({ path: "_all_dbs", query: { limit: 10 }, timeout: lookTimeout });
+    return await client.request<string[]>({ path: "_all_dbs", query: firstFew, timeout: lookTimeout });
   } catch (error) {
-    // A node in maintenance mode whose peers are not connected refuses to list them; it is no empty node.
-    if (CouchDbError.hasStatus(error, 412)) return [];
-    throw error;
+    if (!CouchDbError.hasStatus(error, 412)) throw error;
+    // A node in maintenance mode refuses to list them, and is no empty node for that: its shard maps tell.
+    const path = "_node/_local/_dbs/_all_docs";
+    const maps = await client.request<ShardMaps>({ path, query: firstFew, timeout: lookTimeout });
+    return maps.rows.map((row) => row.id).filter((id) => !id.startsWith("_design/"));
   }
 }
 

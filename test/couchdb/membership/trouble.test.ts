@@ -161,3 +161,14 @@ test("two runs at once both end with one cluster", async (t) => {
   assert.deepEqual(one, other);
   await assertOneCluster(nodes);
 });
+
+test("a node in maintenance mode that holds databases is not taken for an empty one", async (t) => {
+  const { nodes, stop } = await freshDouble([docker, docker]);
+  t.after(stop);
+  for (const node of nodes) await create(declared([node]));
+  const path = "_node/_local/_config/couchdb/maintenance_mode";
+  await clientOf(nodes[1]!).request({ method: "PUT", path, body: "true" });
+  await assert.rejects(create(declared(nodes)), /belong to different clusters.*node2@127\.0\.0\.1 \(databases: _repl/);
+  const { cluster_nodes } = await ask<{ cluster_nodes: string[] }>(nodes[0]!, "_membership");
+  assert.deepEqual(cluster_nodes, [nodes[0]!.name]);
+});
