@@ -32,16 +32,29 @@ async function runLayer(layer: string, count: Count): Promise<void> {
   const files = testFiles(layer);
   console.log(`\n== ${layer}: ${files.length} files`);
   const events = run({ files, concurrency: layer === "unit" });
-  events.on("test:pass", ({ details, skip }) => {
-    if (details.type === "suite") return;
-    if (skip === undefined || skip === false) count.passed++;
-    else count.skipped++;
+  events.on("test:pass", ({ name, file, nesting, details, skip }) => {
+    if (skip !== undefined && skip !== false) count.skipped++;
+    else if (details.type === "suite") return;
+    // Node reports a file without tests, or one that ended before its tests, as a test that passed.
+    else if (nesting === 0 && resolve(name) === file) fail(count, `${name} ran no test`);
+    else count.passed++;
   });
   events.on("test:fail", ({ details }) => {
-    if (details.type !== "suite") count.failed++;
+    // A suite fails with its tests, which count, or by itself: in a hook.
+    if (details.type !== "suite" || failureType(details.error) !== "subtestsFailed") count.failed++;
   });
   const report = events.compose(new spec());
   for await (const text of report) process.stdout.write(text as string);
+}
+
+function fail(count: Count, reason: string): void {
+  count.failed++;
+  console.log(`FAILED: ${reason}`);
+}
+
+/** Why the test runner calls something failed; its published types leave that out. */
+function failureType(error: Error): unknown {
+  return (error as Error & { failureType?: string }).failureType;
 }
 
 async function main(requested: string[]): Promise<void> {
