@@ -1,16 +1,14 @@
 /** How long a `pulumi up` takes that has nothing to do. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as automation from "@pulumi/pulumi/automation";
 import * as couch from "../../components";
 import { findToolchain } from "../../toolchain";
-import { backendIn } from "../engine/stack";
+import { backendIn, scratch } from "../engine/stack";
 import { type FreshNode, freshNodes } from "../nodes";
 import { compare, timed } from "./measure";
 import { type Result, seconds } from "./table";
-
-const scratch = resolve(__dirname, "../../../.state");
 
 /** Compares stacks of two resources: a `Membership` with a `Database`, and two that have nothing to do at all. */
 export async function benchUp(repetitions: number): Promise<Result[]> {

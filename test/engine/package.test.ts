@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { promisify } from "node:util";
 import { CouchDbClient } from "../../components/clients/couchdb";
+import { checkout } from "../../toolchain/places";
 import { type FreshNode, freshNodes } from "../nodes";
 import { ended } from "./quickstart";
 import { engineEnvironment } from "./stack";
 
 const run = promisify(execFile);
-const root = resolve(__dirname, "../../..");
-const example = join(root, "examples", "couchdb-nodes");
+const example = join(checkout, "examples", "couchdb-nodes");
 
 interface Packed {
   filename: string;
@@ -22,7 +22,7 @@ interface Packed {
 /** What `npm pack` makes of what is built, in a folder. */
 async function pack(folder: string): Promise<Packed> {
   const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
-  const { stdout } = await run("npm", args, { cwd: root });
+  const { stdout } = await run("npm", args, { cwd: checkout });
   return (JSON.parse(stdout) as [Packed])[0];
 }
 
@@ -39,7 +39,7 @@ test("the package holds the components and nothing else", async (t) => {
   assert.deepEqual(others.sort(), ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
   for (const { path } of files.filter((file) => !others.includes(file.path))) {
     const source = path.replace(/^dist\//, "").replace(/(\.d\.ts|\.js|\.js\.map)$/, ".ts");
-    assert.ok(existsSync(join(root, source)), `${path} has no source`);
+    assert.ok(existsSync(join(checkout, source)), `${path} has no source`);
   }
 });
 

@@ -2,13 +2,12 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import { CouchDbClient } from "../../components/clients/couchdb";
+import { checkout } from "../../toolchain/places";
 import { engineEnvironment, scratchFolder } from "./stack";
-
-const root = resolve(__dirname, "../../..");
 
 /** How a command of the quickstart ended. */
 export interface Ended {
@@ -65,7 +64,7 @@ export class Quickstart {
 
   /** `npm start`, or `npm stop`, as a user types it. */
   npm(script: "start" | "stop"): Promise<Ended> {
-    return ended(spawn("npm", [script], { cwd: root, env: this.env }));
+    return ended(spawn("npm", [script], { cwd: checkout, env: this.env }));
   }
 
   /** Begins to start, in a process group of its own, and returns when it has shown what is waited for. */
@@ -103,8 +102,8 @@ export class Quickstart {
   }
 
   private launch(command: "start" | "stop", options: { detached?: boolean } = {}): ChildProcess {
-    const script = join(root, "dist/examples/quickstart/cli", `${command}.js`);
-    return spawn(process.execPath, [script], { cwd: root, env: this.env, ...options });
+    const script = join(checkout, "dist/examples/quickstart/cli", `${command}.js`);
+    return spawn(process.execPath, [script], { cwd: checkout, env: this.env, ...options });
   }
 }
 
@@ -117,7 +116,7 @@ export function occupy(port: number): Promise<Server> {
 }
 
 /** Ports that nobody listens on. */
-export async function freePorts(count: number): Promise<number[]> {
+async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => occupy(0)));
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));

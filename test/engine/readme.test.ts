@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { join } from "node:path";
 import { describe, test } from "node:test";
+import { checkout } from "../../toolchain/places";
 import { CliProject } from "./cli";
 
-const root = resolve(__dirname, "../../..");
-const readme = readFileSync(resolve(root, "README.md"), "utf8");
-const { scripts } = JSON.parse(readFileSync(resolve(root, "package.json"), "utf8")) as {
+const readme = readFileSync(join(checkout, "README.md"), "utf8");
+const { scripts } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as {
   scripts: Record<string, string>;
 };
 

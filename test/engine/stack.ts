@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
 import * as automation from "@pulumi/pulumi/automation";
 import { findToolchain, GoMissingError } from "../../toolchain";
+import { checkout } from "../../toolchain/places";
 
 /** Dynamic providers find the package from the project's folder upwards, so test projects lie below the checkout. */
-const scratch = resolve(__dirname, "../../../.state");
+export const scratch = join(checkout, ".state");
 
 /** A Pulumi project and stack of a test's own, on the file backend. */
 export class TestStack {

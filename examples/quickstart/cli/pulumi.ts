@@ -3,9 +3,10 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Toolchain } from "../../../toolchain";
+import { checkout } from "../../../toolchain/places";
 import { adminUser, type ClusterNode, secretFiles, urlOf } from "./cluster";
 import { endFamily } from "./processes";
-import { checkout, type State } from "./state";
+import type { State } from "./state";
 
 const STACK = "quickstart";
 const CONFIG_FILE = `Pulumi.${STACK}.yaml`;

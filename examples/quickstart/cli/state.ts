@@ -3,9 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { lock } from "proper-lockfile";
-
-/** The checkout's root, seen from dist/examples/quickstart/cli. */
-export const checkout = resolve(__dirname, "../../../..");
+import { checkout } from "../../../toolchain/places";
 
 /** Another folder for everything that the quickstart keeps, for those who want more than one. */
 const FOLDER_VARIABLE = "PULUMI_COUCH_QUICKSTART_STATE";
