@@ -8,7 +8,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CouchDbDouble, type NodeOptions, startCouchDb } from "./doubles/couchdb";
 
-export type { CouchDbDouble, NodeOptions } from "./doubles/couchdb";
+export type { NodeOptions } from "./doubles/couchdb";
 
 /** One node, reachable over HTTP, not joined to any other. */
 export interface FreshNode {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 /** Names of the recorded nodes: `node1` and so on. */
 export type NodeId = string;
 
-export type Headers = Record<string, string>;
+type Headers = Record<string, string>;
 
 /** What a node answered. `status: null`: there was no answer. */
 export interface Answer {
@@ -14,7 +14,7 @@ export interface Answer {
   response_body?: unknown;
 }
 
-export interface Poll {
+interface Poll {
   role: "first" | "last" | "only";
   reached?: boolean;
   seconds?: number;

@@ -27,7 +27,7 @@ type Decision = { kind: "keep" } | { kind: "make" } | { kind: "take"; value: str
 const keep: Decision = { kind: "keep" };
 
 /** Decides for each value; a value that nobody gave and whose keeper did not change stays what it was. */
-export function decide(
+function decide(
   olds: CredentialsOutputs | undefined,
   news: CredentialsInputs,
 ): Record<"username" | "password" | "passwordHash" | "cookieSecret" | "erlangCookie" | "uuid", Decision> {

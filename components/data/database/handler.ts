@@ -165,7 +165,7 @@ async function secure(client: CouchDbClient, { name, security }: DatabaseInputs)
 }
 
 /** The security object with every list there, which is how CouchDB understands absent ones. */
-export function normalSecurity(security: SecurityObject): SecurityObject {
+function normalSecurity(security: SecurityObject): SecurityObject {
   const section = (given?: { names?: string[]; roles?: string[] }) => ({
     names: given?.names ?? [],
     roles: given?.roles ?? [],

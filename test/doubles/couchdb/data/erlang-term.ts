@@ -1,7 +1,7 @@
 import type { Json } from "./json";
 
 /** An Erlang atom, which JSON has no word for. */
-export class Atom {
+class Atom {
   constructor(readonly name: string) {}
 }
 

@@ -14,7 +14,7 @@ function isOpen(section: Json | undefined): boolean {
 }
 
 /** Server admins and the admins that `_security` names. */
-export function isDatabaseAdmin(security: JsonObject, user: User): boolean {
+function isDatabaseAdmin(security: JsonObject, user: User): boolean {
   return user.roles.includes("_admin") || listed(security.admins, user);
 }
 

@@ -40,7 +40,7 @@ export function parseEndpoint(value: Json | undefined): Endpoint {
 }
 
 /** A URL without the credentials in it. */
-export function stripCredentials(url: string): string {
+function stripCredentials(url: string): string {
   return url.replace(/^(https?:\/\/)[^@/]*@/, "$1");
 }
 
