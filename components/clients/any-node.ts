@@ -13,8 +13,15 @@ export async function anyNode(connection: Connection): Promise<CouchDbClient> {
     } catch (error) {
       if (!(error instanceof CouchDbError)) throw error;
       if (error.failure === "unauthorized") throw error;
-      unreachable = error;
+      unreachable = CouchDbError.hasStatus(error, 404) && error.error === undefined ? notServing(error) : error;
     }
   }
   throw unreachable ?? new Error("the connection names no node; give at least one URL");
+}
+
+function notServing({ node, request, status }: CouchDbError): CouchDbError {
+  const detail =
+    `answered ${status}: it takes no requests; end its maintenance ([couchdb] maintenance_mode), or let it find the ` +
+    "nodes of its [cluster] seedlist; if it is no CouchDB node, check the URL";
+  return new CouchDbError("refused", node, request, detail, status);
 }

@@ -43,7 +43,8 @@ export class CouchDbError extends Error {
   }
 }
 
-const certificateErrors = /certificate|CERT_|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO|wrong version number/i;
+const certificateErrors =
+  /certificate|CERT_|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO|wrong version number|DECODER routines|PEM routines/i;
 
 /** What a failed connection means, from the words of the network stack. */
 export function describeNetworkError(words: string): { detail: string; hopeless: boolean } {
@@ -51,6 +52,11 @@ export function describeNetworkError(words: string): { detail: string; hopeless:
     return { detail: `the TLS connection failed (${words}); check tls.ca, tls.cert and tls.key`, hopeless: true };
   if (/bad port/.test(words))
     return { detail: "Node.js refuses to speak HTTP to this port; give the node another one", hopeless: true };
+  if (/unexpected redirect/.test(words))
+    return {
+      detail: "it redirects to another URL (from http to https?); give the one it redirects to",
+      hopeless: true,
+    };
   const checkNode = "check that the node runs and that its URL is right";
   const known: [RegExp, string][] = [
     [/ECONNREFUSED|AggregateError/, `connection refused; ${checkNode}`],

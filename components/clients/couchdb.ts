@@ -74,7 +74,9 @@ export class CouchDbClient {
       const { detail, hopeless } = describeNetworkError(words);
       return new CouchDbError(hopeless ? "refused" : "unreachable", this.label, request, detail);
     }
-    const answer = `answered ${statusCode} ${error ?? ""}${reason ? `: ${reason}` : ""}`;
+    const said =
+      error === undefined ? ", but not as CouchDB does; check the URL and any proxy before the node" : ` ${error}`;
+    const answer = `answered ${statusCode}${said}${reason ? `: ${reason}` : ""}`;
     const locked = statusCode === 403 && /locked/.test(reason ?? "");
     if (statusCode === 401 || locked) {
       const remedy = locked

@@ -51,7 +51,8 @@ describe("a failed request is told in words, never with the password", () => {
     [403, { error: "forbidden", reason: "not yours" }, "refused", false, /answered 403 forbidden: not yours$/],
     [404, { error: "not_found", reason: "missing" }, "refused", false, /GET \/_membership: answered 404/],
     [500, { error: "setup_error", reason: "later" }, "refused", true, /answered 500 setup_error: later$/],
-    [502, "<html>", "refused", true, /answered 502/],
+    [502, "<html>", "refused", true, /answered 502, but not as CouchDB does; check the URL and any proxy/],
+    [404, "<html>", "refused", false, /answered 404, but not as CouchDB does; check the URL/],
   ];
   for (const [status, body, kind, passing, says] of cases)
     test(`${status} ${JSON.stringify(body)}`, async (t) => {
@@ -64,6 +65,12 @@ describe("a failed request is told in words, never with the password", () => {
     const error = await failure(new CouchDbClient("http://127.0.0.1:2", admin));
     assert.match(error.message, /^http:\/\/127\.0\.0\.1:2: GET \/_membership: connection refused; check/);
     assert.ok(CouchDbError.isPassing(error));
+  });
+  test("a redirect", async (t) => {
+    const server = createHttpServer((_, response) => void response.writeHead(301, { location: "https://a" }).end());
+    const error = await failure(new CouchDbClient(`http://${await listen(t, server)}`, admin));
+    assert.match(error.message, /it redirects to another URL/);
+    assert.ok(!CouchDbError.isPassing(error));
   });
   test("an unknown host", async () => {
     assert.match((await failure(new CouchDbClient("http://nowhere.invalid", admin))).message, /does not resolve/);
@@ -141,6 +148,11 @@ describe("TLS", () => {
   test("a node whose authority is not known is told, at once", async (t) => {
     const error = await failure(await connect(t, () => undefined));
     assert.match(error.message, /the TLS connection failed .*check tls\.ca/);
+    assert.ok(!CouchDbError.isPassing(error));
+  });
+  test("so is a key that is none", async (t) => {
+    const error = await failure(await connect(t, ({ node, cert }) => ({ ca: node, cert, key: "hunter2" })));
+    assert.match(error.message, /the TLS connection failed .*check tls\.ca, tls\.cert and tls\.key/);
     assert.ok(!CouchDbError.isPassing(error));
   });
   test("so is a missing client certificate", async (t) => {

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { anyNode } from "../../components/clients/any-node";
+import { CouchDbClient } from "../../components/clients/couchdb";
+import { freshNodes } from "../nodes";
+
+test("a node that takes no requests is passed over; if there is no other, the reason is told", async (t) => {
+  const { nodes, stop } = await freshNodes(2);
+  t.after(stop);
+  const { user, password } = nodes[0]!;
+  const connection = { urls: nodes.map(({ url }) => url), user, password };
+  const rest = (url: string) =>
+    new CouchDbClient(url, connection).request({
+      method: "PUT",
+      path: "_node/_local/_config/couchdb/maintenance_mode",
+      body: "true",
+    });
+  await rest(connection.urls[0]!);
+  assert.equal((await anyNode(connection)).url, connection.urls[1]);
+  await rest(connection.urls[1]!);
+  await assert.rejects(anyNode(connection), /GET \/_up: answered 404: it takes no requests; end its maintenance/);
+});
