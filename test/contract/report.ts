@@ -49,7 +49,7 @@ export function unknownExclusions(exclusions: Exclusion[], recordings: Recording
 export function summary(replayed: number, total: number, groups: { reason: string; count: number }[]): string {
   const number = new Intl.NumberFormat("en");
   const rest = groups.map(({ reason, count }) => `${number.format(count)} not: ${reason}`);
-  const share = ((100 * replayed) / total).toFixed(0);
+  const share = Math.floor((100 * replayed) / total);
   return [
     `contract: ${number.format(replayed)} of ${number.format(total)} exchanges replayed (${share} %)`,
     ...rest,
