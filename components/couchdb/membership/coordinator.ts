@@ -23,7 +23,13 @@ export function holdsData(node: Observation): boolean {
  * the one that has got furthest; among equals the first declared, so that an interrupted run goes on where it was.
  */
 export function chooseCoordinator(nodes: readonly Observation[]): Observation {
-  const candidates = [nodes.filter(isFinished), nodes.filter(holdsData), nodes].find((list) => list.length > 0) ?? [];
-  const knownTo = (node: Observation) => nodes.filter((other) => node.members.includes(other.name)).length;
-  return candidates.reduce((best, node) => (knownTo(node) > knownTo(best) ? node : best));
+  const finished = nodes.filter(isFinished);
+  const candidates = [finished, nodes.filter(holdsData), nodes].find((list) => list.length > 0) ?? [];
+  const lists = (node: Observation, other: Observation) => node.members.includes(other.name);
+  // A node that was removed is as a rule not told: it still lists all the others, but they don't list it.
+  const listedBy = (node: Observation) => finished.filter((other) => lists(other, node)).length;
+  const listing = (node: Observation) => nodes.filter((other) => lists(node, other)).length;
+  const better = (node: Observation, best: Observation) =>
+    listedBy(node) - listedBy(best) || listing(node) - listing(best);
+  return candidates.reduce((best, node) => (better(node, best) > 0 ? node : best));
 }

@@ -40,7 +40,7 @@ export function plan(nodes: readonly Observation[], desired: Desired): Step[] {
   refuseWhatCannotJoin(nodes, desired);
   const coordinator = chooseCoordinator(nodes);
   const declared = nodes.map((node) => node.name);
-  refuseWhatCannotLeave(nodes, desired);
+  refuseWhatCannotLeave(nodes, desired, coordinator);
 
   const stages: Step[][] = [
     nodes.filter((node) => node.setup === "cluster_disabled").map(({ url, name }) => ({ kind: "enable", url, name })),

@@ -1,5 +1,5 @@
 import { existingClusters, holdsData } from "./coordinator";
-import type { Observation } from "./observation";
+import { isFinished, type Observation } from "./observation";
 
 /** What the plan needs to know beside what is observed. */
 export interface Desired {
@@ -87,12 +87,18 @@ function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-/** Refuses undeclared members: those nobody declared, and those that still hold shards. */
-export function refuseWhatCannotLeave(nodes: readonly Observation[], desired: Desired): void {
+/**
+ * Refuses undeclared members: those nobody declared, and those that still hold shards.
+ *
+ * @param coordinator whose record holds: a node that was itself removed is not told who was removed with it
+ */
+export function refuseWhatCannotLeave(nodes: readonly Observation[], desired: Desired, coordinator: Observation): void {
   const declared = nodes.map((node) => node.name);
+  const isOutdated = (node: Observation, name: string) =>
+    isFinished(coordinator) && node.members.includes(coordinator.name) && !coordinator.members.includes(name);
   for (const node of nodes) {
     const strangers = node.members.filter((name) => !declared.includes(name));
-    const foreign = strangers.filter((name) => !desired.formerMembers.includes(name));
+    const foreign = strangers.filter((name) => !desired.formerMembers.includes(name) && !isOutdated(node, name));
     if (foreign.length > 0)
       throw new PlanRefused(
         `${node.name} belongs to a cluster with members that are not declared: ${foreign.join(", ")}. ` +

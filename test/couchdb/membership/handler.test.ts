@@ -109,6 +109,18 @@ describe("on any nodes, real ones too", () => {
     await assertOneCluster(nodes.slice(0, 2));
   });
 
+  test("nodes that were removed, and run on, are taken in again, together or one by one", async (t) => {
+    const { nodes, stop } = await freshNodes(5);
+    t.after(stop);
+    const three = await create(declared(nodes.slice(0, 3)));
+    const five = await update(three, declared(nodes));
+    const again = await update(five, declared(nodes.slice(0, 3)));
+    const four = await update(again, declared(nodes.slice(0, 4)));
+    await assertOneCluster(nodes.slice(0, 4));
+    await update(four, declared(nodes));
+    await assertOneCluster(nodes);
+  });
+
   test("a wrong password stops everything at the first 401", async (t) => {
     const { nodes, stop } = await freshNodes(3);
     t.after(stop);

@@ -54,6 +54,11 @@ const cases: Case[] = [
     steps: ["add c on a"],
   },
   {
+    title: "a removed node, which was not told, is added again by those that removed it",
+    nodes: [...finished("abcde").slice(3, 4), ...finished("abc")],
+    steps: ["add d on a"],
+  },
+  {
     title: "nodes that have not heard of each other yet are waited for",
     nodes: [node("a", { members: [nameOf("a"), nameOf("b")] }), node("b")],
     steps: ["await a: b disconnected", "await b: a unknown"],
