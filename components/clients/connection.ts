@@ -4,7 +4,7 @@ import { Agent } from "undici";
 export interface Tls {
   /** Certificate authority that signed the nodes' certificates. Default: the system's authorities. */
   ca?: string;
-  /** Client certificate, where the nodes (or a proxy before them) ask for one. */
+  /** Client certificate, where the nodes (or a proxy before them) ask for one. Needs `key`. */
   cert?: string;
   /** Private key of the client certificate. */
   key?: string;
@@ -14,8 +14,11 @@ export interface Tls {
 export interface Connection {
   /** URLs of the nodes, without user and password: `http://couch-0.example.com:5984`. */
   urls: string[];
+  /** Name of a server administrator. */
   user: string;
+  /** The administrator's password. */
   password: string;
+  /** TLS settings for `https` URLs. */
   tls?: Tls;
 }
 
