@@ -58,10 +58,12 @@ export class NodesUnderReplay {
   private async startDouble(action: Extract<Action, { do: "fresh" }>): Promise<void> {
     const quick = quickConfiguration(this.recording);
     const nodes = Object.values(action.nodes).map((node) => ({ ...node, ini: { ...quick, ...node.ini } }));
-    this.fresh = await freshDouble(nodes, {
-      admin: { name: ADMIN.user, password: ADMIN.password },
-      connectTimeout: CONNECT_TIMEOUT_MS,
-    });
+    this.fresh = await onceFree(() =>
+      freshDouble(nodes, {
+        admin: { name: ADMIN.user, password: ADMIN.password },
+        connectTimeout: CONNECT_TIMEOUT_MS,
+      }),
+    );
     this.values = new Values();
     this.values.setNumber(RECORDED_ITERATIONS, TEST_HASH_ITERATIONS);
   }
@@ -159,6 +161,18 @@ export class NodesUnderReplay {
     const nodes = ids.map((id) => double.nodes[indexOf(id)]);
     const done = Promise.all(nodes.map((node) => node?.[verb === "start-nowait" ? "start" : verb]()));
     if (verb !== "start-nowait") await done;
+  }
+}
+
+/** The recorded ports are among those that any connection of this machine may have for a moment. */
+async function onceFree<T>(start: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || attempt === 20) throw error;
+      await sleep(100);
+    }
   }
 }
 
