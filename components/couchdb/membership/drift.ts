@@ -26,7 +26,7 @@ export function findings(looks: readonly Look[], before: MembershipFindings): Me
   const nodes = looks.filter((look): look is Observation => !(look instanceof Error));
   const errors = looks.filter((look) => look instanceof Error);
   const recorded = [...new Set(nodes.flatMap((node) => node.members))].sort();
-  const expected = [...new Set([...before.members, ...nodes.map((node) => node.name)])].sort();
+  const expected = [...new Set([...(before.members ?? []), ...nodes.map((node) => node.name)])].sort();
   const gaps = nodes.flatMap((node) => membershipGaps(node, expected));
   const unfinished = nodes.filter((node) => !isFinished(node));
   return {

@@ -138,7 +138,8 @@ class Joining {
     if (members.length === 1) return;
     const client = this.client(chooseCoordinator(this.lastSeen).url);
     for (const database of this.goal.systemDatabases) {
-      if (await spread(client, database, members, this.deadline)) {
+      const attempt = () => spread(client, database, members, this.deadline);
+      if (await this.deadline.retry(attempt, mayPassWhileSpreading)) {
         this.changed = true;
         this.goal.report(`${database} now has its copies on ${members.length === 2 ? "both" : "more"} nodes`);
       }
@@ -171,4 +172,9 @@ class Joining {
       );
     }
   }
+}
+
+/** Besides what passes anywhere: another run has changed the shard map first (409), or a member restarts (412). */
+function mayPassWhileSpreading(error: unknown): boolean {
+  return CouchDbError.isPassing(error) || CouchDbError.hasStatus(error, 409, 412);
 }

@@ -48,7 +48,7 @@ class NotFullYet extends Error {
 }
 
 function isPassing(error: unknown): boolean {
-  return error instanceof NotFullYet || CouchDbError.isPassing(error);
+  return error instanceof NotFullYet || CouchDbError.isPassing(error) || CouchDbError.hasStatus(error, 412);
 }
 
 function mapPath(database: string): string {

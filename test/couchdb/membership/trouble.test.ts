@@ -172,3 +172,35 @@ test("a node in maintenance mode that holds databases is not taken for an empty 
   const { cluster_nodes } = await ask<{ cluster_nodes: string[] }>(nodes[0]!, "_membership");
   assert.deepEqual(cluster_nodes, [nodes[0]!.name]);
 });
+
+test("two runs at once that grow a cluster both give its databases their copies", async (t) => {
+  const { nodes, stop } = await freshDouble([docker, docker, docker]);
+  t.after(stop);
+  const alone = await create(declared(nodes.slice(0, 1)));
+  const [one, other] = await Promise.all([update(alone, declared(nodes)), update(alone, declared(nodes))]);
+  assert.deepEqual(one, other);
+  assert.equal(await fewestCopies(nodes[0]!, "_users"), 3);
+});
+
+test("a node that restarts while databases get their copies is waited for", async (t) => {
+  const reconnect = { ini: { cluster: { reconnect_interval_sec: "1" } } };
+  const { nodes, double, stop } = await freshDouble([docker, docker, docker], reconnect);
+  t.after(stop);
+  const alone = await create(declared(nodes.slice(0, 1)));
+  const growing = update(alone, declared(nodes));
+  const copying = () => double!.nodes[0]!.requests.some(({ path }) => path.startsWith("/_users/_sync_shards"));
+  while (!copying()) await sleep(1);
+  await double!.nodes[2]!.kill();
+  await sleep(200);
+  await double!.nodes[2]!.start();
+  await growing;
+  assert.equal(await fewestCopies(nodes[0]!, "_replicator"), 3);
+});
+
+test("a refresh of what an interrupted run left in state tells what is missing there", async (t) => {
+  const { nodes, stop } = await freshDouble([docker]);
+  t.after(stop);
+  const seen = await membershipHandler.read!("id", declared(nodes) as MembershipOutputs);
+  assert.deepEqual(seen!.members, [nodes[0]!.name]);
+  assert.match(seen!.drift.join(), /does not say that the cluster is finished/);
+});
