@@ -1,4 +1,5 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Handler } from "../../dynamic/handler";
 import { checkCredentials } from "./check";
 import type { CredentialsInputs, CredentialsOutputs } from "./inputs";
@@ -9,7 +10,9 @@ export const credentialsHandler: Handler<CredentialsInputs, CredentialsOutputs> 
   check: checkCredentials,
 
   diff(olds, news) {
-    return { changes: Object.values(decide(olds, news)).some((decision) => decision.kind !== "keep") };
+    const decided = Object.values(decide(olds, news)).some((decision) => decision.kind !== "keep");
+    // A keeper of a given value changes nothing now, but has to be known when the value is no longer given.
+    return { changes: decided || !isDeepStrictEqual(olds.keepers ?? {}, news.keepers ?? {}) };
   },
 
   async create(inputs) {

@@ -77,6 +77,23 @@ describe("an update changes nothing that it was not asked to", () => {
     });
 });
 
+test("a keeper that changed while its value was given makes no new value later", async () => {
+  const given = { ...quick, erlangCookie: "mine" };
+  const olds = (await credentialsHandler.create(given)).outs;
+  const rotated = { ...given, keepers: { erlangCookie: "2" } };
+  assert.ok(credentialsHandler.diff!(olds, rotated).changes);
+  const { outs } = await credentialsHandler.update!("id", olds, rotated);
+  assert.deepEqual(changed(olds, outs), []);
+  const later = { ...quick, keepers: { erlangCookie: "2" } };
+  assert.ok(!credentialsHandler.diff!(outs, later).changes);
+});
+
+test("a keeper not known yet is a change", async () => {
+  const olds = (await credentialsHandler.create(quick)).outs;
+  for (const keepers of [unknown, { cookieSecret: unknown }])
+    assert.ok(credentialsHandler.diff!(olds, { ...quick, keepers } as CredentialsInputs).changes);
+});
+
 describe("bad arguments are told at preview", () => {
   const cases: [keyof CredentialsInputs, unknown, RegExp][] = [
     ["username", "a:b", /white space/],
