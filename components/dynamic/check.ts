@@ -21,7 +21,9 @@ export function checkOptionalText(property: string, value: unknown, judge?: Judg
 export function checkOptionalInteger(property: string, value: unknown, least: number, most: number): CheckFailure[] {
   if (value === undefined || value === null || value === unknown) return [];
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return [];
-  return [{ property, reason: `${JSON.stringify(value)} is not a whole number from ${least} to ${most}` }];
+  // Anything but a number is not repeated: it may be a secret that got into the wrong place.
+  const given = typeof value === "number" ? `${value}` : "it";
+  return [{ property, reason: `${given} is not a whole number from ${least} to ${most}` }];
 }
 
 /** A field that may be left out, else true or false: the text "false" would count as true. Values not known yet pass. */

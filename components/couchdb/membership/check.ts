@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { normalUrl, urlProblem } from "../../clients/connection";
-import { checkOptionalInteger, checkOptionalText, checkText } from "../../dynamic/check";
+import { checkTls } from "../../clients/tls-check";
+import { checkOptionalBoolean, checkOptionalInteger, checkOptionalText, checkText } from "../../dynamic/check";
 import type { CheckFailure } from "../../dynamic/handler";
 import { unknown } from "../../dynamic/unknown";
 import type { MembershipInputs } from "./inputs";
@@ -14,6 +15,8 @@ export function checkMembership(inputs: MembershipInputs): CheckFailure[] {
     ),
     ...checkText("adminPassword", inputs.adminPassword),
     ...checkOptionalInteger("timeoutSeconds", inputs.timeoutSeconds, 1, 86_400),
+    ...checkTls("tls", inputs.tls),
+    ...checkOptionalBoolean("globalChanges", inputs.globalChanges),
     ...checkOptionalText("bindAddress", inputs.bindAddress, bindAddressProblem),
   ];
 }

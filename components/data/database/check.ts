@@ -1,4 +1,5 @@
 import { urlProblem } from "../../clients/connection";
+import { checkTls } from "../../clients/tls-check";
 import { checkOptionalBoolean, checkOptionalInteger, checkText } from "../../dynamic/check";
 import type { CheckFailure } from "../../dynamic/handler";
 import { isUnknown, unknown } from "../../dynamic/unknown";
@@ -32,12 +33,16 @@ export function nameProblem(name: string): string | undefined {
 
 function checkConnection(connection: unknown): CheckFailure[] {
   if (connection === unknown) return [];
-  const { urls, user, password } = (connection ?? {}) as { urls?: unknown; user?: unknown; password?: unknown };
-  const known = (urls === unknown || Array.isArray(urls)) && typeof user === "string" && typeof password === "string";
-  if (!known || urls.length === 0)
+  const { urls, user, password, tls } = (connection ?? {}) as Record<string, unknown>;
+  const complete =
+    (urls === unknown || Array.isArray(urls)) && typeof user === "string" && typeof password === "string";
+  if (!complete || urls.length === 0)
     return [{ property: "connection", reason: "give the connection of a Membership, or urls, user and password" }];
-  if (!Array.isArray(urls)) return [];
-  return urls.flatMap((url, index) => checkText(`connection.urls[${index}]`, url, urlProblem));
+  const known = Array.isArray(urls) ? urls : [];
+  return [
+    ...known.flatMap((url, index) => checkText(`connection.urls[${index}]`, url, urlProblem)),
+    ...checkTls("connection.tls", tls),
+  ];
 }
 
 const securityLists = ["names", "roles"];

@@ -13,6 +13,7 @@ describe("good arguments pass", () => {
     "two nodes": {},
     "node names": { nodes: [{ url: "http://a:5984", name: "couchdb@a" }] },
     "everything else": { timeoutSeconds: 60, bindAddress: "10.0.0.1", globalChanges: true, tls: { ca: "PEM" } },
+    "TLS settings not known yet": { tls: { ca: unknown, cert: unknown, key: unknown }, globalChanges: unknown },
     "nodes not known yet": { nodes: unknown },
     "a node not known yet": { nodes: [unknown, { url: "http://a:5984" }] },
     "URLs not known yet": { nodes: [{ url: unknown }, { url: unknown }] },
@@ -48,6 +49,11 @@ describe("bad arguments are told at preview", () => {
       "nodes[1].name",
       /nodes\[0\] has the same name/,
     ],
+    ["a certificate without its key", { tls: { cert: "PEM" } }, "tls.key", /needs both/],
+    ["a key without its certificate", { tls: { ca: "PEM", key: "PEM" } }, "tls.cert", /needs both/],
+    ["a text for TLS settings", { tls: "PEM" }, "tls", /an object with ca, cert and key/],
+    ["an authority that is no text", { tls: { ca: 5 } }, "tls.ca", /give a text/],
+    ["a text for false", { globalChanges: "false" }, "globalChanges", /true or false/],
     ["no user", { adminUser: "" }, "adminUser", /empty/],
     ["a colon in the user", { adminUser: "a:b" }, "adminUser", /colon/],
     ["no password", { adminPassword: undefined }, "adminPassword", /missing/],
@@ -70,6 +76,8 @@ describe("bad arguments are told at preview", () => {
       nodes: [{ url: "http://u:hunter2@a:5984" }, { url: "ftp://u:hunter2@b" }, { url: "http://u:hunter2@:" }],
     });
     assert.equal(failures.length, 3);
+    failures.push(...check({ timeoutSeconds: "hunter2", tls: "hunter2", globalChanges: "hunter2" }));
+    assert.equal(failures.length, 6);
     assert.doesNotMatch(JSON.stringify(failures), /hunter2/);
   });
 });

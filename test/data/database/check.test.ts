@@ -29,6 +29,7 @@ describe("arguments", () => {
     ["no connection", { connection: undefined }, ["connection"]],
     ["no nodes", { connection: { ...good.connection, urls: [] } }, ["connection"]],
     ["no URL", { connection: { ...good.connection, urls: ["a:5984", unknown, "http://u:pw@a"] } }, urls(0, 2)],
+    ["half a certificate", { connection: { ...good.connection, tls: { cert: "PEM" } } }, ["connection.tls.key"]],
     ["a text for false", { forceDestroy: "false", partitioned: "no" }, ["partitioned", "forceDestroy"]],
     ["a name for members", { security: { members: "bob" } }, ["security.members"]],
     ["a misspelt section", { security: { member: { names: ["bob"] } } }, ["security.member"]],
