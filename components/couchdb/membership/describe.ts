@@ -57,7 +57,11 @@ export function stillMissing(
         ? gaps.slice(0, 5).map(describeGap).join("; ")
         : describe(steps, nodes);
   const last = trouble ? `; last trouble: ${trouble.message}` : "";
-  return new Error(`the cluster is not complete after ${seconds} s: ${left}${last}`);
+  const unfinished = steps[0]?.kind === "finish" || gaps.some((gap) => gap.problem === "unfinished");
+  const hint = unfinished
+    ? "; as long as all nodes are in maintenance mode ([couchdb] maintenance_mode) it can't be"
+    : "";
+  return new Error(`the cluster is not complete after ${seconds} s: ${left}${hint}${last}`);
 }
 
 /**

@@ -173,6 +173,15 @@ test("a node in maintenance mode that holds databases is not taken for an empty 
   assert.deepEqual(cluster_nodes, [nodes[0]!.name]);
 });
 
+test("that a cluster can't be finished while all its nodes are in maintenance mode is told", async (t) => {
+  const { nodes, stop } = await freshDouble([docker, docker]);
+  t.after(stop);
+  const outs = await create(declared(nodes));
+  const path = "_node/_local/_config/couchdb/maintenance_mode";
+  for (const node of nodes) await clientOf(node).request({ method: "PUT", path, body: "true" });
+  await assert.rejects(update(outs, declared(nodes, { timeoutSeconds: 1 })), /in maintenance mode .* it can't be/);
+});
+
 test("two runs at once that grow a cluster both give its databases their copies", async (t) => {
   const { nodes, stop } = await freshDouble([docker, docker, docker]);
   t.after(stop);
