@@ -8,7 +8,7 @@ export async function anyNode(connection: Connection): Promise<CouchDbClient> {
   for (const url of connection.urls) {
     const client = new CouchDbClient(url, connection);
     try {
-      await client.request({ path: "_up", timeout: 5_000 });
+      await probe(client, connection);
       return client;
     } catch (error) {
       if (!(error instanceof CouchDbError)) throw error;
@@ -17,6 +17,29 @@ export async function anyNode(connection: Connection): Promise<CouchDbClient> {
     }
   }
   throw unreachable ?? new Error("the connection names no node; give at least one URL");
+}
+
+/** How long a refused password is not tried again. */
+const refusalMilliseconds = 2_000;
+
+const probes = new Map<string, Promise<unknown>>();
+
+/**
+ * Asks whether a node answers and takes the password: once for all resources that want to know at the same time, as
+ * one wrong password for each of them would lock the account.
+ */
+function probe(client: CouchDbClient, { user, password, tls }: Connection): Promise<unknown> {
+  const key = JSON.stringify([client.url, user, password, tls]);
+  const running = probes.get(key);
+  if (running) return running;
+  const started = client.request({ path: "_up", timeout: 5_000 });
+  const forget = () => void probes.delete(key);
+  probes.set(key, started);
+  started.then(forget, (error: CouchDbError) => {
+    if (error.failure === "unauthorized") setTimeout(forget, refusalMilliseconds).unref();
+    else forget();
+  });
+  return started;
 }
 
 function notServing({ node, request, status }: CouchDbError): CouchDbError {

@@ -20,3 +20,12 @@ test("a node that takes no requests is passed over; if there is no other, the re
   await rest(connection.urls[1]!);
   await assert.rejects(anyNode(connection), /GET \/_up: answered 404: it takes no requests; end its maintenance/);
 });
+
+test("a wrong password is tried once for all that use it at the same time, so that it locks nobody out", async (t) => {
+  const { nodes, stop } = await freshNodes(1);
+  t.after(stop);
+  const { url, user, password } = nodes[0]!;
+  const wrong = Array.from({ length: 10 }, () => anyNode({ urls: [url], user, password: "hunter2" }));
+  for (const refused of await Promise.allSettled(wrong)) assert.equal(refused.status, "rejected");
+  assert.equal((await anyNode({ urls: [url], user, password })).url, url);
+});
