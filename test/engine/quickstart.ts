@@ -115,11 +115,20 @@ export function occupy(port: number): Promise<Server> {
   });
 }
 
-/** Ports that nobody listens on. */
+/** Below the ports that systems give to outgoing connections, which take one at any moment; each process its own. */
+let nextPort = 10_000 + (process.pid % 200) * 100;
+
+/** Ports that nobody listens on, each with some after it, so that a start that finds one in use has others to take. */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => occupy(0)));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = nextPort;
+    nextPort += 3;
+    const server = await occupy(port).catch(() => undefined);
+    if (!server) continue;
+    await new Promise((resolve) => server.close(resolve));
+    ports.push(port);
+  }
   return ports;
 }
 
