@@ -1,3 +1,4 @@
+export type { Connection, Tls } from "./clients/connection";
 export {
   AdminCredentials,
   type AdminCredentialsArgs,

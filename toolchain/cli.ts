@@ -34,7 +34,7 @@ interface Finder {
   find: (search: Search) => Promise<Cli | undefined>;
 }
 
-/** Older CLIs lack engine features that the package uses (the `hideDiffs` option came with it). */
+/** Nothing older has been tried; a CLI that is taken from PATH must not be a surprise. */
 const OLDEST_CLI = "3.200.0";
 
 const PULUMI_MODULE = "github.com/pulumi/pulumi/pkg/v3";

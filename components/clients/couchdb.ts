@@ -76,7 +76,7 @@ export class CouchDbClient {
     }
     const said =
       error === undefined ? ", but not as CouchDB does; check the URL and any proxy before the node" : ` ${error}`;
-    const answer = `answered ${statusCode}${said}${reason ? `: ${reason}` : ""}`;
+    const answer = `answered ${statusCode}${said}${reason ? `: ${reason.replace(/\.$/, "")}` : ""}`;
     const locked = statusCode === 403 && /locked/.test(reason ?? "");
     if (statusCode === 401 || locked) {
       const remedy = locked

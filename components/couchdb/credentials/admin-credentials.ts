@@ -39,9 +39,22 @@ export interface AdminCredentialsArgs {
  * through every `up`, refresh and upgrade of this package, until a keeper asks for new ones. All but the name are
  * secrets in state.
  *
+ * Each node gets the same ini file, and the Erlang cookie in `COUCHDB_ERLANG_COOKIE` or `vm.args`; `Membership` and
+ * `Database` get user and password.
+ *
  * @example
  * ```ts
  * const admin = new couch.AdminCredentials("admin", { keepers: { password: "2026-11" } });
+ *
+ * const ini = pulumi.interpolate`[admins]
+ * ${admin.username} = ${admin.passwordHash}
+ * [chttpd_auth]
+ * secret = ${admin.cookieSecret}
+ * [couchdb]
+ * uuid = ${admin.uuid}
+ * `;
+ *
+ * new couch.Membership("orders", { nodes, adminUser: admin.username, adminPassword: admin.password });
  * ```
  */
 export class AdminCredentials extends DynamicResource {
