@@ -32,12 +32,13 @@ export function withMissingCopies(map: ShardMap, members: readonly string[], cop
   return extended.changelog.length > map.changelog.length ? extended : undefined;
 }
 
-/** Whether every copy has at least as many documents as the fullest had when first looked at. */
-export function areFull(counts: ShardCounts, firstCounts: ShardCounts): boolean {
-  return Object.entries(counts).every(([range, holders]) => {
+/** The nodes with a copy that has fewer documents than the fullest had when first looked at. */
+export function notFull(counts: ShardCounts, firstCounts: ShardCounts): string[] {
+  const lacking = Object.entries(counts).flatMap(([range, holders]) => {
     const target = Math.max(0, ...Object.values(firstCounts[range] ?? {}));
-    return Object.values(holders).every((count) => count >= target);
+    return Object.keys(holders).filter((node) => holders[node]! < target);
   });
+  return [...new Set(lacking)].sort();
 }
 
 /** Name of the node-local database that is one shard. */

@@ -21,7 +21,7 @@ export interface MembershipInputs {
 export interface MembershipFindings {
   /** Nodes that every node lists as members and is connected to. */
   members: string[];
-  /** Nodes on the cluster's record, connected or not: what a later run may remove. */
+  /** Nodes declared now or earlier that are on the cluster's record, connected or not: a later run may remove them. */
   recorded: string[];
   uuid: string;
   versions: string[];

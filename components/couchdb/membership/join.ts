@@ -27,7 +27,7 @@ export class JoinFailed extends Error {
   constructor(
     override readonly cause: Error,
     readonly changed: boolean,
-    /** Names of the members that the nodes have on record. */
+    /** Names of the declared nodes that are on record as members. */
     readonly recorded: readonly string[],
   ) {
     super(cause.message);
@@ -87,8 +87,11 @@ class Joining {
     } catch (error) {
       this.deadline.cancel();
       await this.withdrawUnreachable();
-      const recorded = [...new Set(this.lastSeen.flatMap((node) => node.members))].sort();
-      throw new JoinFailed(error as Error, this.changed, recorded);
+      throw new JoinFailed(
+        error as Error,
+        this.changed,
+        this.lastSeen.map((node) => node.name).filter(this.isRecorded),
+      );
     }
   }
 
@@ -146,6 +149,10 @@ class Joining {
     }
   }
 
+  /** Whether another node was last seen to have this one on record. */
+  private readonly isRecorded = (name: string): boolean =>
+    this.lastSeen.some((node) => node.name !== name && node.members.includes(name));
+
   private client(url: string): CouchDbClient {
     const client = this.clients.find((candidate) => candidate.url === url);
     if (!client) throw new Error(`no client for ${url}`);
@@ -157,9 +164,10 @@ class Joining {
    * finished. So the record that this run made of such a node is taken back.
    */
   private async withdrawUnreachable(): Promise<void> {
-    const unreachable = this.added.filter((name) =>
-      this.lastSeen.every((node) => node.name === name || !node.connected.includes(name)),
-    );
+    // One that was not looked at since it was added is given the benefit of the doubt.
+    const unreachable = this.added
+      .filter(this.isRecorded)
+      .filter((name) => this.lastSeen.every((node) => node.name === name || !node.connected.includes(name)));
     const coordinator = this.lastSeen.find((node) => node.members.length > 1 && !unreachable.includes(node.name));
     if (!coordinator) return;
     for (const name of unreachable) {

@@ -88,7 +88,7 @@ export interface ClusterConnectionArgs {
 export class Membership extends DynamicResource {
   /** Erlang names of the members, sorted. After a refresh: those that every reachable node sees as it should. */
   declare readonly members: pulumi.Output<string[]>;
-  /** Erlang names on the cluster's record, connected or not, sorted. */
+  /** Erlang names of the nodes declared now or earlier that are on the cluster's record, connected or not, sorted. */
   declare readonly recorded: pulumi.Output<string[]>;
   /** The cluster's uuid, the same on every node. */
   declare readonly uuid: pulumi.Output<string>;

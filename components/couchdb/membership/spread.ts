@@ -1,7 +1,7 @@
 import { type CouchDbClient, pathOf } from "../../clients/couchdb";
 import { CouchDbError } from "../../clients/couchdb-error";
 import type { Deadline } from "../../clients/deadline";
-import { areFull, type ShardCounts, type ShardMap, shardName, withMissingCopies } from "./copies";
+import { notFull, type ShardCounts, type ShardMap, shardName, withMissingCopies } from "./copies";
 
 /** `[cluster] n` where it is not set. */
 const defaultCopies = 3;
@@ -29,21 +29,25 @@ export async function spread(
     await coordinator.request({ method: "PUT", path: mapPath(database), body: extended });
     map = await shardMapOf(coordinator, database);
   }
-  if (!extended && areFull(before, before)) return false;
+  if (!extended && notFull(before, before).length === 0) return false;
 
   await deadline.retry(async () => {
     // A changed map copies nothing by itself, and a sync that comes before a node has heard of it does nothing.
     await coordinator.request({ method: "POST", path: pathOf(database, "_sync_shards") });
     const revisions = await Promise.all(members.map((node) => revisionOn(coordinator, node, database)));
-    const known = revisions.every((revision) => revision === map._rev);
-    if (!known || !areFull(await countsOf(coordinator, map), before)) throw new NotFullYet(database);
+    const untold = members.filter((_, index) => revisions[index] !== map._rev);
+    const lacking = [...untold, ...notFull(await countsOf(coordinator, map), before)];
+    if (lacking.length > 0) throw new NotFullYet(database, lacking);
   }, isPassing);
   return true;
 }
 
 class NotFullYet extends Error {
-  constructor(database: string) {
-    super(`not every copy of ${database} is full yet`);
+  constructor(database: string, nodes: readonly string[]) {
+    super(
+      `the copies of ${database} on ${[...new Set(nodes)].join(", ")} are not full yet; ` +
+        "check that these nodes are connected, have disk space, and are not in maintenance mode",
+    );
   }
 }
 
