@@ -48,6 +48,7 @@ class Joining {
   private readonly patience = new ConnectionPatience();
   private readonly clients: CouchDbClient[];
   private readonly added: string[] = [];
+  private readonly late = new Set<CouchDbClient>();
   private changed = false;
   private lastSeen: Observation[] = [];
   private lastTrouble: Error | undefined;
@@ -59,7 +60,7 @@ class Joining {
 
   async run(): Promise<Observation[]> {
     try {
-      const names = await this.fromEach((client) => identify(client));
+      const names = await this.fromEach((client) => this.identifyWhenUp(client));
       let before = "";
       for (let pause = 50; ; ) {
         this.lastSeen = await this.fromEach((client, index) =>
@@ -119,6 +120,16 @@ class Joining {
         }
       }),
     );
+  }
+
+  /** A node that has just started may listen before it has hashed the administrator's password, and refuse it once. */
+  private async identifyWhenUp(client: CouchDbClient): Promise<string> {
+    try {
+      return await (this.late.has(client) ? this.trusting(() => identify(client)) : identify(client));
+    } catch (error) {
+      if (CouchDbError.isPassing(error)) this.late.add(client);
+      throw error;
+    }
   }
 
   /**

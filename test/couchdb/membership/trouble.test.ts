@@ -1,5 +1,8 @@
 /** What goes wrong between nodes, and what only the double can be made to do. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, request as forward } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { remove } from "../../../components/couchdb/membership/act";
@@ -26,6 +29,35 @@ test("a node that answers late is waited for", async (t) => {
   const joining = create(declared(nodes));
   await sleep(1500);
   await double!.nodes[2]!.start();
+  await joining;
+  await assertOneCluster(nodes);
+});
+
+test("a node that refuses the password just after its start, until it is hashed, is asked once more", async (t) => {
+  const { nodes, stop } = await freshDouble([docker]);
+  t.after(stop);
+  let refusals = 0;
+  const gate = createServer((request, response) => {
+    if (refusals++ === 0) {
+      response.writeHead(401, { "content-type": "application/json" }).end('{"error":"unauthorized","reason":"no"}');
+      return;
+    }
+    const forwarded = forward(nodes[0]!.url + request.url, { method: request.method, headers: request.headers });
+    forwarded.on("response", (answer) => answer.pipe(response.writeHead(answer.statusCode!, answer.headers)));
+    request.pipe(forwarded);
+  });
+  gate.listen(0, "127.0.0.1");
+  await once(gate, "listening");
+  const { port } = gate.address() as AddressInfo;
+  gate.close();
+  t.after(() => {
+    gate.closeAllConnections();
+    gate.close();
+  });
+
+  const joining = create(declared([{ ...nodes[0]!, url: `http://127.0.0.1:${port}` }]));
+  await sleep(300);
+  gate.listen(port, "127.0.0.1");
   await joining;
   await assertOneCluster(nodes);
 });
