@@ -1,3 +1,5 @@
+import { coerce, gte } from "semver";
+
 /** The version in what `pulumi version` prints ("v3.209.0"), without the leading "v"; undefined if there is none. */
 export function parseVersion(printed: string): string | undefined {
   return /^v?(\d+\.\d+\.\d+\S*)\s*$/m.exec(printed)?.[1];
@@ -5,9 +7,7 @@ export function parseVersion(printed: string): string | undefined {
 
 /** Is a version at least another? Compares major, minor and patch: a pre-release counts as its release. */
 export function isAtLeast(version: string, minimum: string): boolean {
-  const [have, need] = [version, minimum].map((text) => text.split(/[.+-]/, 3).map(Number));
-  const differing = need!.findIndex((part, place) => part !== have![place]);
-  return differing === -1 || have![differing]! > need![differing]!;
+  return gte(coerce(version) ?? "0.0.0", minimum);
 }
 
 /** The version that a go.mod requires of a module, without the leading "v". */

@@ -13,6 +13,9 @@ export class DeadlineExceeded extends Error {
   }
 }
 
+/** What was done has not taken effect yet: always worth another look under a {@link Deadline}. */
+export class NotYet extends Error {}
+
 /**
  * The one time limit of an operation. Pulumi's `customTimeouts` never reach a dynamic provider, so each operation
  * owns its deadline and hands it to everything that waits.
@@ -36,10 +39,13 @@ export class Deadline {
   }
 
   /**
-   * Calls `attempt` until it succeeds: at once, then after pauses that grow from 50 ms to 1 s. An error that
-   * `worthRetrying` refuses is thrown as it is; when time is out, {@link DeadlineExceeded}. One attempt is always made.
+   * Calls `attempt` until it succeeds: at once, then after pauses that grow from 50 ms to 1 s. One attempt is always
+   * made. When time is out, {@link DeadlineExceeded} is thrown.
+   *
+   * @param mayPass which errors are worth another attempt besides {@link NotYet}; others are thrown as they are
    */
-  async retry<T>(attempt: () => Promise<T>, worthRetrying: (error: unknown) => boolean): Promise<T> {
+  async retry<T>(attempt: () => Promise<T>, mayPass: (error: unknown) => boolean): Promise<T> {
+    const worthRetrying = (error: unknown) => error instanceof NotYet || mayPass(error);
     try {
       return await backOff(attempt, {
         startingDelay: 50,

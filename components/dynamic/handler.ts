@@ -12,7 +12,7 @@ export interface Difference {
   changes: boolean;
   /** Fields whose change needs a new resource. */
   replaces?: string[];
-  /** Delete the old resource before the new one is made: both would have the same name. */
+  /** Whether the old resource is deleted before the new one is made. Default: after. */
   deleteBeforeReplace?: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { isFinished, type Observation } from "./observation";
+import type { Observation } from "./observation";
 import { type Gap, membershipGaps, type Step } from "./plan";
 
 /** One line on how far the work is and what comes next, for the display of `pulumi up`. */
@@ -19,12 +19,16 @@ export function describe(steps: readonly Step[], nodes: readonly Observation[]):
     case "finish":
       return `${count}, finishing the cluster`;
     case "await": {
-      const waitedFor = steps.flatMap((step) => (step.kind === "await" ? step.gaps.map((gap) => gap.name) : []));
+      const waitedFor = gapsOf(steps).map((gap) => gap.name);
       return `${count}, waiting for ${[...new Set(waitedFor)].join(", ")}`;
     }
     default:
-      return `${count}, ${nodes.every(isFinished) ? "finished" : "not finished"}`;
+      return count;
   }
+}
+
+function gapsOf(steps: readonly Step[]): Gap[] {
+  return steps.flatMap((step) => (step.kind === "await" ? step.gaps : []));
 }
 
 /** A gap in words. */
@@ -49,7 +53,7 @@ export function stillMissing(
   seconds: number,
 ): Error {
   const disconnected = disconnectedIn(steps);
-  const gaps = steps.flatMap((step) => (step.kind === "await" ? step.gaps : []));
+  const gaps = gapsOf(steps);
   const left =
     disconnected.length > 0
       ? whyNotConnected(disconnected, nodes)
@@ -88,8 +92,8 @@ export class ConnectionPatience {
 }
 
 function disconnectedIn(steps: readonly Step[]): string[] {
-  const gaps = steps.flatMap((step) => (step.kind === "await" ? step.gaps : []));
-  return [...new Set(gaps.filter((gap) => gap.problem === "disconnected").map((gap) => gap.name))];
+  const disconnected = gapsOf(steps).filter((gap) => gap.problem === "disconnected");
+  return [...new Set(disconnected.map((gap) => gap.name))];
 }
 
 function whyNotConnected(disconnected: readonly string[], nodes: readonly Observation[]): string {

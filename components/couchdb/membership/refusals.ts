@@ -1,3 +1,4 @@
+import { coerce, lt, major } from "semver";
 import { existingClusters, holdsData } from "./coordinator";
 import { isFinished, type Observation } from "./observation";
 
@@ -64,27 +65,22 @@ function refuseNames(nodes: readonly Observation[], desired: Desired): void {
 
 function refuseVersions(nodes: readonly Observation[]): void {
   for (const node of nodes) {
-    if (compareVersions(node.version, oldestVersion) < 0)
+    if (lt(released(node.version), oldestVersion))
       throw new PlanRefused(
         `${node.name} runs CouchDB ${node.version}, older than ${oldestVersion}, the first version without a known ` +
           "remote code execution hole in clusters (CVE-2022-24706); upgrade it",
       );
   }
-  const majors = new Map(nodes.map((node) => [node.version.split(".")[0], node]));
+  const majors = new Map(nodes.map((node) => [major(released(node.version)), node]));
   if (majors.size > 1) {
     const versions = [...majors.values()].map((node) => `${node.name} ${node.version}`).join(", ");
     throw new PlanRefused(`these nodes run different major versions, which can't form a cluster: ${versions}`);
   }
 }
 
-function compareVersions(a: string, b: string): number {
-  const numbers = (version: string) => version.split(".").map((part) => Number.parseInt(part, 10) || 0);
-  const [left, right] = [numbers(a), numbers(b)];
-  for (let i = 0; i < 3; i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+/** A version as it is compared: a build between releases, as `3.5.1-abc123`, counts as the release. */
+function released(version: string): string {
+  return coerce(version)?.version ?? "0.0.0";
 }
 
 /**

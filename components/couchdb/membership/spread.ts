@@ -1,6 +1,6 @@
 import { type CouchDbClient, pathOf } from "../../clients/couchdb";
 import { CouchDbError } from "../../clients/couchdb-error";
-import type { Deadline } from "../../clients/deadline";
+import { type Deadline, NotYet } from "../../clients/deadline";
 import { notFull, type ShardCounts, type ShardMap, shardName, withMissingCopies } from "./copies";
 
 /** `[cluster] n` where it is not set. */
@@ -37,22 +37,18 @@ export async function spread(
     const revisions = await Promise.all(members.map((node) => revisionOn(coordinator, node, database)));
     const untold = members.filter((_, index) => revisions[index] !== map._rev);
     const lacking = [...untold, ...notFull(await countsOf(coordinator, map), before)];
-    if (lacking.length > 0) throw new NotFullYet(database, lacking);
+    if (lacking.length > 0)
+      throw new NotYet(
+        `the copies of ${database} on ${[...new Set(lacking)].join(", ")} are not full yet; ` +
+          "check that these nodes are connected, have disk space, and are not in maintenance mode",
+      );
   }, isPassing);
   return true;
 }
 
-class NotFullYet extends Error {
-  constructor(database: string, nodes: readonly string[]) {
-    super(
-      `the copies of ${database} on ${[...new Set(nodes)].join(", ")} are not full yet; ` +
-        "check that these nodes are connected, have disk space, and are not in maintenance mode",
-    );
-  }
-}
-
+/** Besides what passes anywhere: a member that restarts (412). */
 function isPassing(error: unknown): boolean {
-  return error instanceof NotFullYet || CouchDbError.isPassing(error) || CouchDbError.hasStatus(error, 412);
+  return CouchDbError.isPassing(error) || CouchDbError.hasStatus(error, 412);
 }
 
 function mapPath(database: string): string {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { anyNode } from "../../clients/any-node";
 import { type CouchDbClient, pathOf } from "../../clients/couchdb";
 import { CouchDbError } from "../../clients/couchdb-error";
-import { Deadline } from "../../clients/deadline";
+import { Deadline, NotYet } from "../../clients/deadline";
 import { type Difference, type Handler, PartialFailure } from "../../dynamic/handler";
 import { progress } from "../../dynamic/progress";
 import { isUnknown } from "../../dynamic/unknown";
@@ -116,14 +116,12 @@ async function look(client: CouchDbClient, name: string): Promise<Shape | undefi
 
 /** Right after it is made, a database may not answer yet: its shards are still being opened elsewhere. */
 function settled(client: CouchDbClient, name: string): Promise<Shape> {
-  return new Deadline(timeoutSeconds).retry(
-    async () => {
-      const shape = await look(client, name);
-      if (!shape) throw new CouchDbError("refused", client.label, `GET /${pathOf(name)}`, "it is not there", 404);
-      return shape;
-    },
-    (error) => CouchDbError.isPassing(error) || (!isSystemDatabase(name) && CouchDbError.hasStatus(error, 404)),
-  );
+  return new Deadline(timeoutSeconds).retry(async () => {
+    const shape = await look(client, name);
+    if (shape) return shape;
+    const missing = `${client.label}: there is no database ${name}`;
+    throw isSystemDatabase(name) ? new Error(`${missing}; finish the cluster first`) : new NotYet(`${missing} yet`);
+  }, CouchDbError.isPassing);
 }
 
 async function refuseOtherShape(client: CouchDbClient, inputs: DatabaseInputs, shape: Shape): Promise<void> {
@@ -160,7 +158,7 @@ async function secure(client: CouchDbClient, { name, security }: DatabaseInputs)
   await new Deadline(timeoutSeconds).retry(async () => {
     const actual = await client.request<SecurityObject>({ path: securityPath(name) });
     if (!sameSecurity(actual, body))
-      throw new CouchDbError("refused", client.label, `PUT /${securityPath(name)}`, "is not in force yet", 500);
+      throw new NotYet(`${client.label}: the security object of ${name} is not in force yet`);
   }, CouchDbError.isPassing);
 }
 
