@@ -1,4 +1,4 @@
-import { Agent } from "undici";
+import type { KubernetesReach } from "./kubernetes/reach";
 
 /** How a node's certificate is checked, and which one is shown to it. PEM texts. */
 export interface Tls {
@@ -12,7 +12,10 @@ export interface Tls {
 
 /** What it takes to speak to nodes of one cluster. */
 export interface Connection {
-  /** URLs of the nodes, without user and password: `http://couch-0.example.com:5984`. */
+  /**
+   * URLs of the nodes, without user and password: `http://couch-0.example.com:5984`. With `kubernetes`, those of pods in
+   * the cluster: `http://POD.SERVICE.NAMESPACE.svc.DOMAIN:PORT`.
+   */
   urls: string[];
   /** Name of a server administrator. */
   user: string;
@@ -20,6 +23,8 @@ export interface Connection {
   password: string;
   /** TLS settings for `https` URLs. */
   tls?: Tls;
+  /** The Kubernetes cluster whose API server the nodes, which are pods there, are reached through. */
+  kubernetes?: KubernetesReach;
 }
 
 /**
@@ -39,18 +44,4 @@ export function urlProblem(text: string): string | undefined {
 /** The URL in one spelling, so that two spellings of it compare equal: no trailing slash, lower-case host. */
 export function normalUrl(text: string): string {
   return URL.canParse(text) ? new URL(text).href.replace(/\/+$/, "") : text;
-}
-
-const agents = new Map<string, Agent>();
-
-/** The connection pool for these TLS settings; none where the default one of the process will do. */
-export function agentFor(tls: Tls | undefined): Agent | undefined {
-  if (!tls?.ca && !tls?.cert && !tls?.key) return undefined;
-  const key = JSON.stringify([tls.ca, tls.cert, tls.key]);
-  let agent = agents.get(key);
-  if (!agent) {
-    agent = new Agent({ connect: { ca: tls.ca, cert: tls.cert, key: tls.key } });
-    agents.set(key, agent);
-  }
-  return agent;
 }

@@ -1,5 +1,6 @@
 import nano from "nano";
-import { agentFor, type Connection, normalUrl } from "./connection";
+import { agentFor } from "./agent";
+import { type Connection, normalUrl } from "./connection";
 import { CouchDbError, describeNetworkError } from "./couchdb-error";
 
 /** One request to a node. */

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import type { AppsV1Api, CoreV1Api, KubeConfig } from "./client-library";
+import type { KubernetesReach } from "./reach";
+
+/** How to ask the API server of a Kubernetes cluster. */
+export interface KubernetesApi {
+  core: CoreV1Api;
+  apps: AppsV1Api;
+  config: KubeConfig;
+}
+
+const apis = new Map<string, Promise<KubernetesApi>>();
+
+/**
+ * The API of the cluster that is meant, the same for all who ask. The client library takes 0.2 s to load and is
+ * loaded here only, when a cluster is first reached.
+ */
+export function kubernetesApi(reach: KubernetesReach): Promise<KubernetesApi> {
+  const { kubeconfig, context } = reach;
+  const key = JSON.stringify([kubeconfig, context, kubeconfig ? undefined : process.env.KUBECONFIG]);
+  let api = apis.get(key);
+  if (!api) {
+    api = connect(reach);
+    apis.set(key, api);
+    api.catch(() => apis.delete(key));
+  }
+  return api;
+}
+
+async function connect({ kubeconfig, context }: KubernetesReach): Promise<KubernetesApi> {
+  const { AppsV1Api, CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  try {
+    if (kubeconfig) config.loadFromString(textOf(kubeconfig));
+    else config.loadFromDefault();
+  } catch (error) {
+    // Only the system's own errors are repeated: a parser's would quote the text, which holds credentials.
+    const { code, path } = error as NodeJS.ErrnoException;
+    const reason = code && path ? `${path}: ${code}` : "it is no valid kubeconfig";
+    const which = kubeconfig ? "`kubernetes.kubeconfig`" : "the kubeconfig (KUBECONFIG, or ~/.kube/config)";
+    throw new Error(`${which} can't be read (${reason}); give the text of a kubeconfig, or the path of one`);
+  }
+  if (context !== undefined) {
+    const known = config.getContexts().map(({ name }) => name);
+    if (!known.includes(context))
+      throw new Error(`the kubeconfig has no context ${context}; it has ${known.join(", ") || "none"}`);
+    config.setCurrentContext(context);
+  }
+  const cluster = config.getCurrentCluster();
+  // What the library falls back to where it finds nothing.
+  const found = cluster && cluster.server !== "http://localhost:8080";
+  if (!found)
+    throw new Error(
+      "no Kubernetes cluster is known; give `kubernetes.kubeconfig` (and `context`, if it has no current one), " +
+        "or set KUBECONFIG",
+    );
+  return { core: config.makeApiClient(CoreV1Api), apps: config.makeApiClient(AppsV1Api), config };
+}
+
+/** A path has no line breaks and no braces; a kubeconfig, in YAML or JSON, has. */
+function textOf(kubeconfig: string): string {
+  if (/[\n{]/.test(kubeconfig)) return kubeconfig;
+  return readFileSync(kubeconfig.replace(/^~(?=\/)/, homedir()), "utf8");
+}
