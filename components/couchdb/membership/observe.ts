@@ -78,7 +78,7 @@ interface ShardMaps {
 }
 
 /** Which databases have a shard on each of these nodes, by the shard maps that the client's node knows. */
-async function holdingsOf(client: CouchDbClient, nodes: readonly string[]): Promise<Record<string, string[]>> {
+export async function holdingsOf(client: CouchDbClient, nodes: readonly string[]): Promise<Record<string, string[]>> {
   const maps = await client.request<ShardMaps>({
     path: "_node/_local/_dbs/_all_docs",
     query: { include_docs: true },
