@@ -20,6 +20,10 @@ export interface Goal extends Desired {
   timeoutSeconds: number;
   /** Told how far it is. */
   report: (line: string) => void;
+  /** Members that are not declared and are left as they are: neither removed nor refused. Default: none. */
+  tolerated?: readonly string[];
+  /** Given each batch of steps under way, so that whoever ends the process can let it end first. */
+  acting?: (steps: Promise<unknown>) => void;
 }
 
 /** What went wrong in {@link join}, and whether any node had been changed by then. */
@@ -64,7 +68,7 @@ class Joining {
       let before = "";
       for (let pause = 50; ; ) {
         this.lastSeen = await this.fromEach((client, index) =>
-          this.trusting(() => observe(client, names[index]!, names, this.goal.systemDatabases)),
+          this.trusting(() => this.look(client, names[index]!, names)),
         );
         const steps = plan(this.lastSeen, this.goal);
         if (steps.length === 0) {
@@ -96,6 +100,12 @@ class Joining {
     }
   }
 
+  private async look(client: CouchDbClient, name: string, names: readonly string[]): Promise<Observation> {
+    const { systemDatabases, tolerated = [] } = this.goal;
+    const seen = await observe(client, name, [...names, ...tolerated], systemDatabases);
+    return { ...seen, members: seen.members.filter((member) => !tolerated.includes(member)) };
+  }
+
   /** Asks all nodes side by side, a late one until it answers. The first hopeless answer ends it for all. */
   private fromEach<Result>(ask: (client: CouchDbClient, index: number) => Promise<Result>): Promise<Result[]> {
     return Promise.all(
@@ -107,7 +117,7 @@ class Joining {
   private async carryOut(steps: Step[]): Promise<void> {
     const { connection, systemDatabases, bindAddress } = this.goal;
     const tools: Tools = { ...connection, systemDatabases, bindAddress, client: (url) => this.client(url) };
-    await Promise.all(
+    const working = Promise.all(
       steps.map(async (step) => {
         if (step.kind === "await") return;
         this.changed = true;
@@ -120,6 +130,8 @@ class Joining {
         }
       }),
     );
+    this.goal.acting?.(working);
+    await working;
   }
 
   /** A node that has just started may listen before it has hashed the administrator's password, and refuse it once. */
@@ -149,7 +161,8 @@ class Joining {
   /** Databases that were made while the cluster was smaller get their missing copies. */
   private async spreadSystemDatabases(): Promise<void> {
     const members = this.lastSeen.map((node) => node.name);
-    if (members.length === 1) return;
+    // A tolerated member may be down, and what it holds can't be counted then.
+    if (members.length === 1 || this.goal.tolerated?.length) return;
     const client = this.client(chooseCoordinator(this.lastSeen).url);
     for (const database of this.goal.systemDatabases) {
       const attempt = () => spread(client, database, members, this.deadline);
