@@ -2,8 +2,10 @@
  * What the serialised shim of every dynamic resource calls (`require("pulumi-couch/dynamic")`). The exported names
  * and their parameters are a contract with every state file ever written: add, never change.
  */
+import { volumeClaimsHandler } from "../couchdb/claims/handler";
 import { credentialsHandler } from "../couchdb/credentials/handler";
 import { membershipHandler } from "../couchdb/membership/handler";
+import { preflightHandler } from "../couchdb/preflight/handler";
 import { databaseHandler } from "../data/database/handler";
 import { serve } from "./serve";
 
@@ -11,6 +13,8 @@ const handlers = {
   membership: serve(membershipHandler),
   adminCredentials: serve(credentialsHandler),
   database: serve(databaseHandler),
+  preflight: serve(preflightHandler),
+  volumeClaims: serve(volumeClaimsHandler),
 };
 
 /** The kinds of dynamic resource. A name, once used, stays: it stands in state files. */

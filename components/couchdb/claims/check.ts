@@ -1,0 +1,44 @@
+import { isDeepStrictEqual } from "node:util";
+import { checkOptionalInteger, checkText } from "../../dynamic/check";
+import type { CheckFailure } from "../../dynamic/handler";
+import { isUnknown, unknown } from "../../dynamic/unknown";
+import type { VolumeClaimsInputs } from "./inputs";
+import { bytesOf, isLess } from "./quantity";
+
+/**
+ * What can't be done to volumes, as far as it is known at preview. Compared with what was last carried out, so that a
+ * size the storage refused can be taken back.
+ */
+export function checkVolumeClaims(news: VolumeClaimsInputs, olds: Partial<VolumeClaimsInputs>): CheckFailure[] {
+  return [
+    ...checkText("size", news.size, (size) => sizeProblem(size, olds.size)),
+    ...checkFixed("storageClass", news, olds),
+    ...checkFixed("accessModes", news, olds),
+    ...checkOptionalInteger("timeoutSeconds", news.timeoutSeconds, 1, 86_400),
+  ];
+}
+
+function sizeProblem(size: string, before: string | undefined): string | undefined {
+  if (bytesOf(size) === undefined) return `${size} is no size of a volume; give a Kubernetes quantity, such as 10Gi`;
+  if (before === undefined || before === unknown || !isLess(size, before)) return undefined;
+  return (
+    `it was ${before} and can't become ${size}: volumes don't shrink. Keep ${before}; or declare a second cluster with ` +
+    "smaller volumes and replicate into it"
+  );
+}
+
+function checkFixed(
+  property: "storageClass" | "accessModes",
+  news: VolumeClaimsInputs,
+  olds: Partial<VolumeClaimsInputs>,
+): CheckFailure[] {
+  const [value, before] = [news[property] ?? undefined, olds[property] ?? undefined];
+  const isNew = olds.size === undefined;
+  if (isNew || isUnknown(value) || isUnknown(before) || isDeepStrictEqual(value, before)) return [];
+  const keep = before === undefined ? "Leave it out" : `Keep ${before}`;
+  const was = before === undefined ? "left to the Kubernetes cluster" : before;
+  const reason =
+    `it was ${was} and can't change: volumes are made once. ${keep}; or declare a second cluster with other volumes ` +
+    "and replicate into it; or, if this one holds nothing that is needed, destroy it and its volumes first";
+  return [{ property, reason }];
+}

@@ -1,0 +1,76 @@
+import { Deadline, NotYet } from "../../clients/deadline";
+import type { KubernetesApi } from "../../clients/kubernetes/api";
+import { apiErrorOf, isPassing } from "./api-error";
+import { type ClaimOwner, claimNames, type VolumeClaimsInputs } from "./inputs";
+import { type Claim, claimsOf, templateSizeOf } from "./observe";
+import { describe, plan, type Step } from "./plan";
+
+/**
+ * Makes every claim ask for the declared size at least: observe → plan → act, until the plan is empty, which is at once
+ * the proof that the requests were taken. Never shrinks one. Returns the claims as they are then.
+ */
+export async function grow(
+  api: KubernetesApi,
+  inputs: VolumeClaimsInputs,
+  timeoutSeconds: number,
+  report: (line: string) => void,
+): Promise<Claim[]> {
+  const names = claimNames(inputs);
+  let before = "";
+  return new Deadline(timeoutSeconds).retry(async () => {
+    const claims = await explained(inputs, () => claimsOf(api.core, inputs));
+    const allThere = names.every((name) => claims.some((claim) => claim.name === name));
+    const templateSize = allThere ? undefined : await explained(inputs, () => templateSizeOf(api, inputs));
+    const steps = plan({ claims, templateSize }, names, inputs.size);
+    if (steps.length === 0) return claims.filter(({ name }) => names.includes(name));
+    const now = describe(steps, inputs.size);
+    if (now !== before) report(now);
+    before = now;
+    await Promise.all(steps.map((step) => act(api, step, inputs)));
+    throw new NotYet(`${now}; \`kubectl describe pvc\` may tell why it takes so long`);
+  }, isPassing);
+}
+
+async function act({ core }: KubernetesApi, step: Step, { namespace, size }: VolumeClaimsInputs): Promise<void> {
+  if (step.kind !== "grow") return;
+  const { PatchStrategy, setHeaderOptions } = await import("@kubernetes/client-node");
+  const body = { spec: { resources: { requests: { storage: size } } } };
+  try {
+    await core.patchNamespacedPersistentVolumeClaim(
+      { name: step.claim, namespace, body },
+      setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+    );
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    throw new Error(refusal(step, size, apiErrorOf(error).message));
+  }
+}
+
+/** Why a claim was not grown, in the API server's own words, and what can be done. */
+export function refusal(step: Extract<Step, { kind: "grow" }>, size: string, message: string): string {
+  const { claim, from, storageClass } = step;
+  const back = `set the size back to ${from}`;
+  const known: [RegExp, string][] = [
+    [/exceeded quota/i, `have the namespace's quota raised, or ${back}`],
+    [
+      /must support resize|dynamically provisioned/i,
+      `have allowVolumeExpansion: true set on the StorageClass ${storageClass ?? "of the claim"} if its driver can ` +
+        `grow volumes, or ${back}`,
+    ],
+    [/cannot patch resource/i, `let the user of the kubeconfig patch persistentvolumeclaims, or ${back}`],
+  ];
+  const remedy = known.find(([pattern]) => pattern.test(message))?.[1] ?? back;
+  return `the volume claim ${claim} can't grow from ${from} to ${size}: ${message}. To go on, ${remedy}`;
+}
+
+async function explained<T>({ namespace, statefulSet }: ClaimOwner, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    const { status, message } = apiErrorOf(error);
+    const remedy =
+      status === 403 ? "; let the user of the kubeconfig get statefulsets and list persistentvolumeclaims" : "";
+    throw new Error(`the volume claims of ${namespace}/${statefulSet} can't be looked at: ${message}${remedy}`);
+  }
+}

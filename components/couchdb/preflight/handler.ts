@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from "node:util";
+import { kubernetesApi } from "../../clients/kubernetes/api";
+import type { Handler } from "../../dynamic/handler";
+import { progress } from "../../dynamic/progress";
+import { claimsOf } from "../claims/observe";
+import { checkPreflight } from "./check";
+import type { PreflightInputs, PreflightOutputs } from "./inputs";
+import { leave } from "./leave";
+
+const defaultTimeoutSeconds = 60;
+
+/** Handler of the resource `Preflight`. */
+export const preflightHandler: Handler<PreflightInputs, PreflightOutputs> = {
+  check: checkPreflight,
+
+  /** How the cluster is reached is no part of what it is. */
+  diff(olds, news) {
+    const significant = [
+      "statefulSet",
+      "namespace",
+      "headlessService",
+      "clusterDomain",
+      "replicas",
+      "nodeNames",
+    ] as const;
+    return { changes: significant.some((key) => !isDeepStrictEqual(olds[key], news[key])) };
+  },
+
+  async create(inputs) {
+    await tellKeptClaims(inputs);
+    return { id: `${inputs.namespace}/${inputs.statefulSet}`, outs: { ...inputs, removals: 0 } };
+  },
+
+  // A failure leaves the old state, so that the next run finds the same nodes to let go.
+  async update(_id, olds, news) {
+    const removals = olds.removals ?? 0;
+    const leaving = (olds.nodeNames ?? []).filter((name) => !news.nodeNames.includes(name));
+    if (leaving.length === 0) return { outs: { ...news, removals } };
+    const struckOff = await leave({
+      connection: news.connection,
+      staying: news.nodeNames.filter((name) => olds.nodeNames.includes(name)),
+      leaving,
+      timeoutSeconds: news.timeoutSeconds ?? defaultTimeoutSeconds,
+      report: progress,
+    });
+    return { outs: { ...news, removals: struckOff ? removals + 1 : removals } };
+  },
+
+  async read(_id, outs) {
+    return outs;
+  },
+
+  async delete() {},
+};
+
+/** Volumes outlive a cluster as a rule: nodes that come up under the same names find their data again. */
+async function tellKeptClaims({ namespace, statefulSet, claimTemplate, connection }: PreflightInputs): Promise<void> {
+  if (!connection.kubernetes) return;
+  try {
+    const { core } = await kubernetesApi(connection.kubernetes);
+    const names = (await claimsOf(core, { namespace, statefulSet, template: claimTemplate })).map(
+      (claim) => claim.name,
+    );
+    if (names.length > 0) progress(`volumes of an earlier cluster are taken over with their data: ${names.join(", ")}`);
+  } catch {
+    // Only a piece of news: whatever is wrong is told by those that need the API server.
+  }
+}

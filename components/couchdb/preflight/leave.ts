@@ -1,0 +1,89 @@
+import type { Connection } from "../../clients/connection";
+import { CouchDbClient } from "../../clients/couchdb";
+import { CouchDbError } from "../../clients/couchdb-error";
+import { Deadline, DeadlineExceeded, NotYet } from "../../clients/deadline";
+import { remove } from "../membership/act";
+import { holdingsOf, identify } from "../membership/observe";
+import { PlanRefused } from "../membership/refusals";
+import { describe, plan, type StayingNode, type Step } from "./plan";
+
+/** Which nodes shall leave a cluster, and how to speak to those that stay. */
+export interface Departure {
+  /** URLs of all staying nodes. */
+  connection: Connection;
+  /** Erlang names of the nodes that stay, in ordinal order. */
+  staying: readonly string[];
+  /** Erlang names of the nodes that leave, in ordinal order. Their pods may be gone already. */
+  leaving: readonly string[];
+  timeoutSeconds: number;
+  /** Told how far it is. */
+  report: (line: string) => void;
+}
+
+type Clients = ReadonlyMap<string, CouchDbClient>;
+
+/**
+ * Takes nodes off the cluster's record: observe → plan → act, over and over until the plan is empty, which is at once
+ * the proof that every staying node has dropped them. Refused, before anything is changed, where one holds a shard or a
+ * staying node can't be asked. Returns whether any was struck off.
+ */
+export async function leave(departure: Departure): Promise<boolean> {
+  const { leaving, staying, report } = departure;
+  const deadline = new Deadline(departure.timeoutSeconds);
+  const clients = await reachStaying(departure, deadline);
+  let changed = false;
+  let before = "";
+  await deadline.retry(async () => {
+    const nodes = await Promise.all(staying.map((name) => observe(name, clients.get(name)!, leaving)));
+    const steps = plan(nodes, leaving);
+    if (steps.length === 0) return;
+    const now = describe(steps);
+    if (now !== before) report(now);
+    before = now;
+    changed ||= steps.some((step) => step.kind === "remove");
+    await Promise.all(steps.map((step) => act(step, clients)));
+    throw new NotYet(`${now}; check that they are connected to the other nodes`);
+  }, CouchDbError.isPassing);
+  return changed;
+}
+
+/** The clients of the staying nodes by name. Every one must answer: what one of them does not know can't be proved. */
+async function reachStaying({ connection, staying, leaving }: Departure, deadline: Deadline): Promise<Clients> {
+  const clients = connection.urls.map((url) => new CouchDbClient(url, connection));
+  let names: string[];
+  try {
+    names = await Promise.all(clients.map((client) => deadline.retry(() => identify(client), CouchDbError.isPassing)));
+  } catch (error) {
+    deadline.cancel();
+    throw new PlanRefused(`${leaving.join(", ")} can't leave now, and nothing has been changed: ${reasonOf(error)}`);
+  }
+  const byName = new Map(names.map((name, index) => [name, clients[index]!]));
+  const missing = staying.filter((name) => !byName.has(name));
+  if (missing.length > 0)
+    throw new PlanRefused(
+      `${missing.join(", ")} can't be asked whether shards live on leaving nodes: the connection's URLs lead to ` +
+        `${names.join(", ")}. Give the URL of every node that stays`,
+    );
+  return byName;
+}
+
+function reasonOf(error: unknown): string {
+  const { message } = error as Error;
+  const changing = CouchDbError.hasStatus(error, 401)
+    ? "; if the password changes too, change the number of replicas in an `up` of its own"
+    : "";
+  const down = error instanceof DeadlineExceeded ? "; all nodes that stay must be up for others to leave" : "";
+  return message + changing + down;
+}
+
+async function observe(name: string, client: CouchDbClient, leaving: readonly string[]): Promise<StayingNode> {
+  const [membership, holdings] = await Promise.all([
+    client.request<{ cluster_nodes: string[] }>({ path: "_membership" }),
+    holdingsOf(client, leaving),
+  ]);
+  return { name, members: membership.cluster_nodes, holdings };
+}
+
+async function act(step: Step, clients: Clients): Promise<void> {
+  if (step.kind === "remove") await remove(clients.get(step.on)!, step.name);
+}
