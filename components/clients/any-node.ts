@@ -28,8 +28,8 @@ const probes = new Map<string, Promise<unknown>>();
  * Asks whether a node answers and takes the password: once for all resources that want to know at the same time, as
  * one wrong password for each of them would lock the account.
  */
-function probe(client: CouchDbClient, { user, password, tls }: Connection): Promise<unknown> {
-  const key = JSON.stringify([client.url, user, password, tls]);
+function probe(client: CouchDbClient, { user, password, tls, kubernetes }: Connection): Promise<unknown> {
+  const key = JSON.stringify([client.url, user, password, tls, kubernetes]);
   const running = probes.get(key);
   if (running) return running;
   const started = client.request({ path: "_up", timeout: 5_000 });

@@ -1,3 +1,5 @@
+import { portForwardProblem } from "./kubernetes/port-forward-error";
+
 /** Why a request to a CouchDB node failed. */
 export type CouchDbFailure =
   /** No answer: refused, reset, timed out, name not found, certificate not accepted. */
@@ -48,6 +50,8 @@ const certificateErrors =
 
 /** What a failed connection means, from the words of the network stack. */
 export function describeNetworkError(words: string): { detail: string; hopeless: boolean } {
+  const problem = portForwardProblem(words);
+  if (problem) return problem;
   if (certificateErrors.test(words))
     return { detail: `the TLS connection failed (${words}); check tls.ca, tls.cert and tls.key`, hopeless: true };
   if (/bad port/.test(words))

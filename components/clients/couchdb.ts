@@ -26,12 +26,12 @@ export class CouchDbClient {
   /** @param label how errors and progress call the node; its URL until its name is known */
   constructor(
     url: string,
-    connection: Pick<Connection, "user" | "password" | "tls">,
+    connection: Pick<Connection, "user" | "password" | "tls" | "kubernetes">,
     public label: string = normalUrl(url),
   ) {
     this.url = normalUrl(url);
     const credentials = Buffer.from(`${connection.user}:${connection.password}`).toString("base64");
-    const agent = agentFor(connection.tls);
+    const agent = agentFor(connection);
     this.server = nano({
       url: `${this.url}/`,
       parseUrl: false,

@@ -1,4 +1,5 @@
 import type { Tls } from "../../clients/connection";
+import type { KubernetesReach } from "../../clients/kubernetes/reach";
 
 /** A declared node, as it reaches the handler. */
 export interface MembershipNode {
@@ -6,12 +7,29 @@ export interface MembershipNode {
   name?: string;
 }
 
+/** A change of the StatefulSet that runs the nodes, as it reaches the handler. */
+export interface MembershipRollout {
+  statefulSet: string;
+  namespace: string;
+  generation: number;
+}
+
+/** Name and password of an administrator. */
+export interface Admin {
+  user: string;
+  password: string;
+}
+
 /** The arguments of `Membership`, resolved. Their meaning is documented at the resource. */
 export interface MembershipInputs {
   nodes: MembershipNode[];
   adminUser: string;
   adminPassword: string;
+  adminPasswordHash?: string;
   tls?: Tls;
+  kubernetes?: KubernetesReach;
+  rollout?: MembershipRollout;
+  waitOnly?: boolean;
   globalChanges?: boolean;
   bindAddress?: string;
   timeoutSeconds?: number;
@@ -30,7 +48,11 @@ export interface MembershipFindings {
 }
 
 /** What state keeps of a `Membership`. */
-export type MembershipOutputs = MembershipInputs & MembershipFindings;
+export type MembershipOutputs = MembershipInputs &
+  MembershipFindings & {
+    /** Administrators that a node may still have instead of the declared one: a change of it was interrupted. */
+    formerAdmins?: Admin[];
+  };
 
 /** Databases without which a cluster does not count as finished. */
 export function systemDatabasesOf(inputs: Pick<MembershipInputs, "globalChanges">): string[] {

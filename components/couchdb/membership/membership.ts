@@ -6,7 +6,8 @@ import { DynamicResource } from "../../dynamic/resource";
 export interface MembershipNodeArgs {
   /**
    * URL under which the machine that runs Pulumi reaches the node: `http://couch-0.example.com:5984`. Without user and
-   * password. Each node has its own: a load balancer before several nodes won't do.
+   * password. Each node has its own: a load balancer before several nodes won't do. With `kubernetes`, the pod's name
+   * in the cluster: `http://couch-0.couch.default.svc.cluster.local:5984`.
    */
   url: pulumi.Input<string>;
   /**
@@ -26,6 +27,27 @@ export interface TlsArgs {
   key?: pulumi.Input<string>;
 }
 
+/** The Kubernetes cluster that nodes run in, for a Pulumi program outside of it. State holds this encrypted. */
+export interface KubernetesReachArgs {
+  /**
+   * The kubeconfig: its text, or the path of a file. Default: the ambient one, from the environment variable
+   * `KUBECONFIG`, `~/.kube/config`, or the service account of the pod that Pulumi runs in.
+   */
+  kubeconfig?: pulumi.Input<string>;
+  /** Context in the kubeconfig. Default: its current one. */
+  context?: pulumi.Input<string>;
+}
+
+/** A change of the StatefulSet that runs the nodes, to wait for. */
+export interface RolloutArgs {
+  /** Name of the StatefulSet. */
+  statefulSet: pulumi.Input<string>;
+  /** Its namespace. */
+  namespace: pulumi.Input<string>;
+  /** Its `metadata.generation`: a change of it has the membership looked at again, once the pods have been replaced. */
+  generation: pulumi.Input<number>;
+}
+
 /** More than one, so that one may be down; not all, so that adding nodes changes nothing that uses the connection. */
 const nodesInConnection = 3;
 
@@ -38,10 +60,37 @@ export interface MembershipArgs {
   nodes: pulumi.Input<pulumi.Input<MembershipNodeArgs>[]>;
   /** Name of a server administrator that every node has. */
   adminUser: pulumi.Input<string>;
-  /** The administrator's password, the same on every node. A secret in state and displays. */
+  /**
+   * The administrator's password, the same on every node. A secret in state and displays. When it is changed, each node
+   * that still takes the former one is given the new one; one that has the new one already is left as it is.
+   */
   adminPassword: pulumi.Input<string>;
+  /**
+   * The password as nodes keep it, `-pbkdf2:sha256-KEY,SALT,ITERATIONS`: `passwordHash` of `AdminCredentials`. Given to
+   * the nodes when it or the password changes, so that all have the same. A secret in state and displays. Default: the
+   * nodes' line is left alone until the password changes; then one line is made for all of them.
+   */
+  adminPasswordHash?: pulumi.Input<string>;
   /** TLS settings for `https` URLs. */
   tls?: pulumi.Input<TlsArgs>;
+  /**
+   * The Kubernetes cluster whose pods the nodes are. They are then reached through its API server by port-forward,
+   * which takes the verbs `get` and `create` on `pods/portforward`, and watched, which takes `get`, `list` and `watch` on
+   * `pods` and `list` on `events`: a pod that can't start is reported with its cause, early. `{}`: the ambient
+   * kubeconfig. Default: URLs are reached directly.
+   */
+  kubernetes?: pulumi.Input<KubernetesReachArgs>;
+  /**
+   * The StatefulSet that runs the nodes. When its generation changes, its pods are waited for until each runs as it now
+   * says; then the cluster is looked at. Whether they are ready is not waited for. Needs `kubernetes`, and `get` on
+   * `statefulsets`. Default: pods are taken as they are.
+   */
+  rollout?: pulumi.Input<RolloutArgs>;
+  /**
+   * Whether somebody else joins the nodes, such as the sidecar of `CouchDiscover`. Nothing is then done to the
+   * membership; it is waited for, and verified. Default: false.
+   */
+  waitOnly?: pulumi.Input<boolean>;
   /** Whether the cluster shall have the system database `_global_changes` (feed of all databases' changes). Default: false, as CouchDB since 3.0. */
   globalChanges?: pulumi.Input<boolean>;
   /** IP address on which a node shall listen that so far listens on localhost only. Default: 0.0.0.0, all addresses. */
@@ -63,6 +112,8 @@ export interface ClusterConnectionArgs {
   password: pulumi.Input<string>;
   /** TLS settings for `https` URLs. */
   tls?: pulumi.Input<TlsArgs>;
+  /** The Kubernetes cluster whose pods the URLs name. Default: URLs are reached directly. */
+  kubernetes?: pulumi.Input<KubernetesReachArgs>;
 }
 
 /**
@@ -105,7 +156,7 @@ export class Membership extends DynamicResource {
         handler: "membership",
         type: "Membership",
         outputs: ["members", "recorded", "uuid", "versions", "drift"],
-        secrets: ["adminPassword", "tls"],
+        secrets: ["adminPassword", "adminPasswordHash", "tls", "kubernetes", "formerAdmins"],
       },
       name,
       args,
@@ -114,10 +165,10 @@ export class Membership extends DynamicResource {
     // The id makes whatever uses the connection wait for this resource, and stays known when nodes are added.
     this.connection = pulumi.secret(
       pulumi
-        .all([this.id, args.nodes, args.adminUser, args.adminPassword, args.tls])
-        .apply(([_, nodes, user, password, tls]) => {
+        .all([this.id, args.nodes, args.adminUser, args.adminPassword, args.tls, args.kubernetes])
+        .apply(([_, nodes, user, password, tls, kubernetes]) => {
           const urls = nodes.slice(0, nodesInConnection).map((node) => node.url);
-          return { urls, user, password, ...(tls && { tls }) };
+          return { urls, user, password, ...(tls && { tls }), ...(kubernetes && { kubernetes }) };
         }),
     );
   }
