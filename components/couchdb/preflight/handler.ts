@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { kubernetesApi } from "../../clients/kubernetes/api";
-import type { Handler } from "../../dynamic/handler";
+import { type Handler, PartialFailure } from "../../dynamic/handler";
 import { progress } from "../../dynamic/progress";
 import { claimsOf } from "../claims/observe";
 import { checkPreflight } from "./check";
@@ -31,19 +31,28 @@ export const preflightHandler: Handler<PreflightInputs, PreflightOutputs> = {
     return { id: `${inputs.namespace}/${inputs.statefulSet}`, outs: { ...inputs, removals: 0 } };
   },
 
-  // A failure leaves the old state, so that the next run finds the same nodes to let go.
-  async update(_id, olds, news) {
-    const removals = olds.removals ?? 0;
+  async update(id, olds, news) {
     const leaving = (olds.nodeNames ?? []).filter((name) => !news.nodeNames.includes(name));
-    if (leaving.length === 0) return { outs: { ...news, removals } };
-    const struckOff = await leave({
-      connection: news.connection,
-      staying: news.nodeNames.filter((name) => olds.nodeNames.includes(name)),
-      leaving,
-      timeoutSeconds: news.timeoutSeconds ?? defaultTimeoutSeconds,
-      report: progress,
-    });
-    return { outs: { ...news, removals: struckOff ? removals + 1 : removals } };
+    let removals = olds.removals ?? 0;
+    try {
+      if (leaving.length > 0)
+        await leave({
+          connection: news.connection,
+          staying: news.nodeNames.filter((name) => olds.nodeNames.includes(name)),
+          leaving,
+          timeoutSeconds: news.timeoutSeconds ?? defaultTimeoutSeconds,
+          report: progress,
+          changing: () => {
+            removals = (olds.removals ?? 0) + 1;
+          },
+        });
+    } catch (error) {
+      if (removals === (olds.removals ?? 0)) throw error;
+      // The nodes of before, so that the next run finds the same ones to let go, or joins them again.
+      const { replicas, nodeNames } = olds;
+      throw new PartialFailure(id, { ...news, replicas, nodeNames, removals }, error as Error);
+    }
+    return { outs: { ...news, removals } };
   },
 
   async read(_id, outs) {

@@ -18,6 +18,8 @@ export interface Departure {
   timeoutSeconds: number;
   /** Told how far it is. */
   report: (line: string) => void;
+  /** Told when, from now on, the record may have changed. */
+  changing: () => void;
 }
 
 type Clients = ReadonlyMap<string, CouchDbClient>;
@@ -25,13 +27,12 @@ type Clients = ReadonlyMap<string, CouchDbClient>;
 /**
  * Takes nodes off the cluster's record: observe → plan → act, over and over until the plan is empty, which is at once
  * the proof that every staying node has dropped them. Refused, before anything is changed, where one holds a shard or a
- * staying node can't be asked. Returns whether any was struck off.
+ * staying node can't be asked.
  */
-export async function leave(departure: Departure): Promise<boolean> {
+export async function leave(departure: Departure): Promise<void> {
   const { leaving, staying, report } = departure;
   const deadline = new Deadline(departure.timeoutSeconds);
   const clients = await reachStaying(departure, deadline);
-  let changed = false;
   let before = "";
   await deadline.retry(async () => {
     const nodes = await Promise.all(staying.map((name) => observe(name, clients.get(name)!, leaving)));
@@ -40,11 +41,10 @@ export async function leave(departure: Departure): Promise<boolean> {
     const now = describe(steps);
     if (now !== before) report(now);
     before = now;
-    changed ||= steps.some((step) => step.kind === "remove");
+    if (steps.some((step) => step.kind === "remove")) departure.changing();
     await Promise.all(steps.map((step) => act(step, clients)));
     throw new NotYet(`${now}; check that they are connected to the other nodes`);
   }, CouchDbError.isPassing);
-  return changed;
 }
 
 /** The clients of the staying nodes by name. Every one must answer: what one of them does not know can't be proved. */
