@@ -35,14 +35,20 @@ export async function answerConfig(request: HttpRequest, path: string[], config:
   if (blacklisted.has(section)) {
     throw new HttpError(403, "forbidden", "Config section blacklisted for modification over HTTP API.");
   }
+  const persist = request.headers["x-couch-persist"] !== "false";
   if (request.method === "DELETE") {
     if (old === undefined) throw unknownValue();
-    config.delete(section, key);
+    refuse(config.delete(section, key, persist));
     return { status: 200, body: old };
   }
   const value = await newValue(request);
-  config.set(section, key, value, request.headers["x-couch-persist"] !== "false");
+  refuse(config.set(section, key, value, persist));
   return { status: 200, body: old ?? "" };
+}
+
+/** A file that cannot be written makes the request a bad one. */
+function refuse(error: string | undefined): void {
+  if (error !== undefined) throw new HttpError(400, "bad_request", error);
 }
 
 async function newValue(request: HttpRequest): Promise<string> {

@@ -1,7 +1,6 @@
-/** The configuration of one node: what it was started with, under what has been written since (kept on its disk). */
+/** The configuration of one node: defaults, under what its source says, under what was set without being kept. */
+import { type ConfigSource, entriesOf, type Sections } from "./config-source";
 import type { Config } from "./node-context";
-
-type Sections = Record<string, Record<string, string>>;
 
 /** What every node has without anyone setting it, as far as `_config` shows it. */
 const defaults: Sections = {
@@ -18,18 +17,16 @@ const defaults: Sections = {
   vendor: { name: "The Apache Software Foundation" },
 };
 
-const diskKey = "configuration";
+type Values = Map<string, Map<string, string>>;
+type Listener = (section: string, key: string, value: string | undefined, kept: boolean) => void;
 
 /** The Config of a node, with what only the node itself may do. */
 export class NodeConfig implements Config {
-  private values = new Map<string, Map<string, string>>();
-  private readonly listeners: ((section: string, key: string, value: string | undefined) => void)[] = [];
+  private values: Values;
+  private readonly listeners: Listener[] = [];
 
-  constructor(
-    private readonly ini: Sections,
-    private readonly disk: Map<string, unknown>,
-  ) {
-    this.reload();
+  constructor(private readonly source: ConfigSource) {
+    this.values = read(source);
   }
 
   get(section: string, key: string): string | undefined {
@@ -46,48 +43,63 @@ export class NodeConfig implements Config {
     return Object.fromEntries(names.map((name) => [name, this.section(name)]));
   }
 
-  /** A value set without `persist` is gone after a reload or a restart. */
-  set(section: string, key: string, value: string, persist = true): void {
-    this.assign(section, key, value);
-    if (persist) this.written().set(JSON.stringify([section, key]), value);
-    for (const listener of this.listeners) listener(section, key, value);
+  /**
+   * A value set without `persist` is gone after a reload or a restart. Answers the error of a file that cannot be written:
+   * then too the value counts until the next start, but nobody is told of it.
+   */
+  set(section: string, key: string, value: string, persist = true): string | undefined {
+    assign(this.values, section, key, value);
+    return this.changed(section, key, value, persist);
   }
 
-  delete(section: string, key: string): void {
+  /** As `set`. */
+  delete(section: string, key: string, persist = true): string | undefined {
     this.values.get(section)?.delete(key);
-    this.written().set(JSON.stringify([section, key]), undefined);
-    for (const listener of this.listeners) listener(section, key, undefined);
+    return this.changed(section, key, undefined, persist);
   }
 
-  onChange(listener: (section: string, key: string, value: string | undefined) => void): void {
+  onChange(listener: Listener): void {
     this.listeners.push(listener);
   }
 
-  /** Reads everything anew from the disk. */
+  /** Reads everything anew. */
   reload(): void {
-    this.values = new Map();
-    for (const sections of [defaults, this.ini]) {
-      for (const [section, entries] of Object.entries(sections)) {
-        for (const [key, value] of Object.entries(entries)) this.assign(section, key, value);
+    const before = this.values;
+    this.values = read(this.source);
+    for (const section of new Set([...before.keys(), ...this.values.keys()])) {
+      for (const key of new Set([...keysOf(before, section), ...keysOf(this.values, section)])) {
+        const value = this.get(section, key);
+        if (value !== before.get(section)?.get(key)) this.tell(section, key, value, true);
       }
     }
-    for (const [path, value] of this.written()) {
-      const [section, key] = JSON.parse(path) as [string, string];
-      if (value === undefined) this.values.get(section)?.delete(key);
-      else this.assign(section, key, value);
+  }
+
+  private changed(section: string, key: string, value: string | undefined, persist: boolean): string | undefined {
+    try {
+      if (persist) this.source.write(section, key, value);
+    } catch (error) {
+      return ((error as NodeJS.ErrnoException).code ?? "error").toLowerCase();
     }
+    this.tell(section, key, value, persist);
+    return undefined;
   }
 
-  private assign(section: string, key: string, value: string): void {
-    const entries = this.values.get(section) ?? new Map<string, string>();
-    this.values.set(section, entries.set(key, value));
-  }
-
-  private written(): Map<string, string | undefined> {
-    const known = this.disk.get(diskKey) as Map<string, string | undefined> | undefined;
-    if (known) return known;
-    const created = new Map<string, string | undefined>();
-    this.disk.set(diskKey, created);
-    return created;
+  private tell(section: string, key: string, value: string | undefined, kept: boolean): void {
+    for (const listener of this.listeners) listener(section, key, value, kept);
   }
 }
+
+function read(source: ConfigSource): Values {
+  const values: Values = new Map();
+  for (const { section, key, value } of [...entriesOf(defaults), ...source.read()]) {
+    if (value === undefined) values.get(section)?.delete(key);
+    else assign(values, section, key, value);
+  }
+  return values;
+}
+
+function assign(values: Values, section: string, key: string, value: string): void {
+  values.set(section, (values.get(section) ?? new Map<string, string>()).set(key, value));
+}
+
+const keysOf = (values: Values, section: string) => values.get(section)?.keys() ?? [];

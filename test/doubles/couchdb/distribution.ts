@@ -8,9 +8,14 @@ import { type Frame, Lines, send } from "./frames";
 import { HttpError, NodeDown, type Peers } from "./node-context";
 import type { Registry } from "./registry";
 
+/** Milliseconds after which a silent peer counts as gone; Erlang's `net_ticktime`. */
+const TICK_TIME = 60_000;
+
 type Handler = (...args: never[]) => Promise<unknown>;
 interface Connection {
   socket: Socket;
+  /** Which process of that name it is: a restarted one has another. */
+  creation: string;
   pending: Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>;
 }
 
@@ -24,6 +29,7 @@ export class Distribution implements Peers {
   private readonly sockets = new Set<Socket>();
   private server: Server | undefined;
   private lastCall = 0;
+  private readonly creation = randomBytes(4).toString("hex");
   /** Where `members()` come from; set by whoever watches `_nodes`. */
   memberNames: () => string[] = () => [this.self];
 
@@ -105,10 +111,11 @@ export class Distribution implements Peers {
       const first = await lines.next();
       if (!("challenge" in first)) return false;
       const challenge = randomBytes(16).toString("hex");
-      send(socket, { from: this.self, to: node, answer: this.prove(first.challenge), challenge });
+      const { self: from, creation } = this;
+      send(socket, { from, to: node, creation, answer: this.prove(first.challenge), challenge });
       const second = await lines.next();
       if (!("answer" in second) || second.answer !== this.prove(challenge)) throw new Error("cookies differ");
-      return this.established(node, socket, lines);
+      return this.established(node, second.creation, socket, lines);
     } catch {
       socket.destroy();
       return false;
@@ -124,32 +131,49 @@ export class Distribution implements Peers {
       if (!("from" in hello) || hello.to !== this.self || hello.answer !== this.prove(challenge)) {
         throw new Error("no node of this cluster, or another cookie");
       }
+      this.dropPredecessor(hello.from, hello.creation);
       // Both sides dialled at once: the one with the smaller name wins.
       if (this.connections.has(hello.from) || (this.dialling.has(hello.from) && this.self < hello.from)) {
         throw new Error("connected already");
       }
-      send(socket, { answer: this.prove(hello.challenge) });
-      this.established(hello.from, socket, lines);
+      send(socket, { answer: this.prove(hello.challenge), creation: this.creation });
+      this.established(hello.from, hello.creation, socket, lines);
     } catch {
       socket.destroy();
     }
   }
 
-  private established(node: string, socket: Socket, lines: Lines): boolean {
+  /** A node that calls anew from another process has lost the old connection, whether that is noticed here or not. */
+  private dropPredecessor(node: string, creation: string): void {
+    const connection = this.connections.get(node);
+    if (connection && connection.creation !== creation) this.lose(node, connection);
+  }
+
+  private established(node: string, creation: string, socket: Socket, lines: Lines): boolean {
     if (this.connections.has(node) || !this.server) {
       socket.destroy();
       return this.connections.has(node);
     }
-    const connection: Connection = { socket, pending: new Map() };
+    const connection: Connection = { socket, creation, pending: new Map() };
     this.connections.set(node, connection);
     lines.forward((frame) => this.receive(connection, frame));
+    // A peer whose machine is gone does not say so: it is silent.
+    const ticking = setInterval(() => send(socket, { tick: true }), TICK_TIME / 4);
+    socket.setTimeout(TICK_TIME, () => socket.destroy());
     socket.on("close", () => {
-      this.connections.delete(node);
-      for (const { reject } of connection.pending.values()) reject(new NodeDown(node));
-      if (this.server) for (const listener of this.down) listener(node);
+      clearInterval(ticking);
+      this.lose(node, connection);
     });
     for (const listener of this.up) listener(node);
     return true;
+  }
+
+  private lose(node: string, connection: Connection): void {
+    if (this.connections.get(node) !== connection) return;
+    this.connections.delete(node);
+    connection.socket.destroy();
+    for (const { reject } of connection.pending.values()) reject(new NodeDown(node));
+    if (this.server) for (const listener of this.down) listener(node);
   }
 
   private receive(connection: Connection, frame: Frame): void {

@@ -4,11 +4,12 @@ import { createInterface } from "node:readline";
 
 const handshakeTimeout = 2000;
 
-/** The three steps of the handshake, then calls and replies. */
+/** The three steps of the handshake, then calls, replies and signs of life. */
 export type Frame =
   | { challenge: string }
-  | { from: string; to: string; answer: string; challenge: string }
-  | { answer: string }
+  | { from: string; to: string; creation: string; answer: string; challenge: string }
+  | { answer: string; creation: string }
+  | { tick: true }
   | { call: number; operation: string; args: unknown[] }
   | { reply: number; value?: unknown; http?: [number, string, string | null]; message?: string };
 
@@ -27,7 +28,8 @@ export class Lines {
     });
     createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY })
       .on("line", (line) => {
-        const frame = JSON.parse(line) as Frame;
+        const frame = parse(line);
+        if (!frame) return void socket.destroy();
         if (this.consumer) this.consumer(frame);
         else this.waiting.push(frame);
       })
@@ -56,6 +58,16 @@ export class Lines {
   forward(consumer: (frame: Frame) => void): void {
     this.consumer = consumer;
     for (const frame of this.waiting.splice(0)) consumer(frame);
+  }
+}
+
+/** Anyone may have dialled: what is no frame ends the connection. */
+function parse(line: string): Frame | undefined {
+  try {
+    const frame: unknown = JSON.parse(line);
+    return typeof frame === "object" && frame !== null ? (frame as Frame) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

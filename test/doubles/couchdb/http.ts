@@ -1,7 +1,9 @@
 /** The HTTP server of a node: reading requests, rendering answers. Knows nothing of CouchDB's paths. */
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
+import type { TlsOptions } from "node:tls";
 import { HttpError, type HttpRequest, type HttpResponse } from "./node-context";
 
 /** A request before anyone has looked at its credentials. */
@@ -28,13 +30,17 @@ export class HttpListener {
     private readonly delay: number,
   ) {}
 
-  async listen(port: number, host: string): Promise<number> {
-    const server = createServer((incoming, outgoing) => {
+  /** With `tls` over HTTPS. Answers the port, which matters where it is 0. */
+  async listen(port: number, host: string, tls?: TlsOptions): Promise<number> {
+    const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
       this.idle.delete(incoming.socket);
       outgoing.on("finish", () => this.idle.add(incoming.socket));
       this.handle(incoming, outgoing).catch(() => outgoing.destroy());
-    });
-    server.on("connection", (socket) => socket.on("close", () => this.idle.delete(socket)));
+    };
+    const server = tls ? createTlsServer(tls, serve) : createServer(serve);
+    server.on(tls ? "secureConnection" : "connection", (socket: Socket) =>
+      socket.on("close", () => this.idle.delete(socket)),
+    );
     server.keepAliveTimeout = 300_000;
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
     this.server = server;

@@ -144,6 +144,8 @@ export interface NodeContext {
    * the same map, and gone after reset. Nothing else outlives the process.
    */
   readonly disk: Map<string, unknown>;
+  /** Where the databases are files, which then outlive the process. */
+  readonly dataFolder: string | undefined;
   /** The URL of this node without credentials, `http://127.0.0.1:PORT`. */
   url(): string;
 }

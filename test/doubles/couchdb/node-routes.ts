@@ -36,7 +36,7 @@ export async function answerNode(request: HttpRequest, path: string[], node: Nod
     }
     return answerLocal({ ...request, segments: rest }, node);
   }
-  if (!node.distribution.isConnected(name)) {
+  if (!(node.membership.knows(name) && (await node.distribution.connect(name)))) {
     // The body is read before the other node is looked for.
     await request.body();
     if (!node.membership.knows(name)) throw new HttpError(404, "not_found", `no such node: ${name}`);
@@ -89,11 +89,7 @@ async function answerLocal(request: HttpRequest, node: NodeParts): Promise<HttpR
       return { status: 200, body: versions };
     case "_prometheus":
       allowMethods(request, "GET");
-      return {
-        status: 200,
-        headers: { "cache-control": "", "content-type": "text/plain; version=2.0" },
-        body: Buffer.from(prometheus(node)),
-      };
+      return metricsOf(node);
     case "_restart":
       allowMethods(request, "POST");
       node.restartSoon();
@@ -104,6 +100,15 @@ async function answerLocal(request: HttpRequest, node: NodeParts): Promise<HttpR
       return response;
     }
   }
+}
+
+/** The answer of `_prometheus`. */
+export function metricsOf(node: NodeParts): HttpResponse {
+  return {
+    status: 200,
+    headers: { "cache-control": "", "content-type": "text/plain; version=2.0" },
+    body: Buffer.from(prometheus(node)),
+  };
 }
 
 function requireAdminOf(request: HttpRequest, resource: string | undefined): void {

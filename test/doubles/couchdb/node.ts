@@ -1,13 +1,15 @@
 /** One node: its disk, and the parts that run from a start to the next stop. */
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { Authentication } from "./authentication";
 import { NodeConfig } from "./config";
+import { type ConfigSource, GivenConfig, IniFiles, type Sections } from "./config-source";
 import { DataPlane } from "./data";
 import { Distribution } from "./distribution";
-import { HttpListener } from "./http";
+import { bindHost, Listeners } from "./listeners";
 import { Membership } from "./membership";
 import type { NodeParts } from "./node-parts";
-import { serveForwarded } from "./node-routes";
+import { metricsOf, serveForwarded } from "./node-routes";
 import type { CouchDbNode, NodeSettings } from "./options";
 import { adminLine, isHashed, Pbkdf2Hasher } from "./passwords";
 import { Router } from "./router";
@@ -25,17 +27,17 @@ interface Running extends NodeParts {
 export class Node implements CouchDbNode {
   readonly requests: { method: string; path: string; status: number }[] = [];
   private readonly disk = new Map<string, unknown>();
-  private readonly listener: HttpListener;
+  private readonly listeners: Listeners;
   private running: Running | undefined;
   private port: number;
 
   constructor(private readonly settings: NodeSettings) {
     this.port = settings.port;
-    this.listener = new HttpListener(
+    this.listeners = new Listeners(
       {
         answer: (request) => this.current().router.answer(request),
         render: (error, request) => this.current().router.render(error, request),
-        record: (method, path, status) => this.requests.push({ method, path, status }),
+        record: (method, path, status) => this.record(method, path, status),
       },
       settings.version,
       settings.responseDelay,
@@ -63,8 +65,8 @@ export class Node implements CouchDbNode {
   async start(): Promise<void> {
     if (this.running) return;
     // Whoever does not care for the port is given a free one, and keeps it.
-    const chosen = this.port === 0;
-    if (chosen) this.port = await this.listener.listen(0, this.settings.host);
+    const chosen = this.port === 0 && this.settings.iniFiles === undefined;
+    if (chosen) this.port = await this.listeners.listen({ port: 0, host: this.settings.host });
     const node = this.assemble();
     this.running = node;
     try {
@@ -72,6 +74,7 @@ export class Node implements CouchDbNode {
       await this.hashAdmins(node);
       await node.membership.start(seedlist(node.config, this.name));
       if (!chosen) await this.listen(node);
+      await this.listeners.listenBesides(node.config, () => metricsOf(node));
       await node.seeds.start();
       await node.data.start();
       if (node.config.get("couchdb", "single_node") === "true") await this.setUpSingleNode(node);
@@ -88,7 +91,7 @@ export class Node implements CouchDbNode {
     node.timers.clear();
     node.membership.stop();
     node.seeds.stop();
-    await Promise.all([node.distribution.close(), this.listener.close(), node.data.stop()]);
+    await Promise.all([node.distribution.close(), this.listeners.close(), node.data.stop()]);
     // The others see the broken connections a moment later.
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
@@ -100,6 +103,7 @@ export class Node implements CouchDbNode {
   async reset(): Promise<void> {
     await this.kill();
     this.disk.clear();
+    if (this.settings.dataFolder !== undefined) rmSync(this.settings.dataFolder, { recursive: true, force: true });
     await this.start();
   }
 
@@ -120,10 +124,14 @@ export class Node implements CouchDbNode {
 
   private assemble(): Running {
     const { settings, disk } = this;
-    const config = new NodeConfig(this.ini(), disk);
+    const config = new NodeConfig(this.configSource());
     const hasher = new Pbkdf2Hasher(() => Number(config.get("chttpd_auth", "iterations") ?? 600_000));
     const distribution = new Distribution(settings.name, settings.cookie, settings.registry);
-    const data = new DataPlane({ name: settings.name, peers: distribution, config, hasher, disk, url: () => this.url });
+    const { name, dataFolder } = settings;
+    const data = new DataPlane({
+      ...{ name, peers: distribution, config, hasher, disk, dataFolder },
+      url: () => this.url,
+    });
     const nodes = data.localDatabase("_nodes");
     const parts: NodeParts = {
       name: settings.name,
@@ -140,17 +148,23 @@ export class Node implements CouchDbNode {
       restartSoon: () => void node.timers.after(20, () => void this.restart()),
     };
     const node: Running = { ...parts, router: new Router(parts), hasher, timers: new Timers() };
-    distribution.serve("config.set", async (section: string, key: string, value: string) =>
-      config.set(section, key, value),
+    distribution.serve(
+      "config.set",
+      async (section: string, key: string, value: string) => void config.set(section, key, value),
     );
     distribution.serve("activeTasks", async () => data.activeTasks());
     serveForwarded(parts);
-    config.onChange((section, key) => this.configChanged(node, section, key));
+    config.onChange((section, key, _value, kept) => this.configChanged(node, section, key, kept));
     return node;
   }
 
-  /** What the node is started with: its configuration files, so to say. */
-  private ini(): Record<string, Record<string, string>> {
+  private configSource(): ConfigSource {
+    const { iniFiles } = this.settings;
+    return iniFiles === undefined ? new GivenConfig(this.ini(), this.disk) : new IniFiles(iniFiles);
+  }
+
+  /** What a node without files is started with. */
+  private ini(): Sections {
     const { settings } = this;
     const { admins, chttpd, chttpd_auth, ...others } = settings.ini;
     return {
@@ -165,43 +179,55 @@ export class Node implements CouchDbNode {
     };
   }
 
-  private configChanged(node: Running, section: string, key: string): void {
-    if (section === "admins") void this.hashAdmins(node);
+  private configChanged(node: Running, section: string, key: string, kept: boolean): void {
+    if (section === "admins") void this.hashAdmins(node, kept);
     const moves = section === "chttpd" && (key === "port" || key === "bind_address");
     if (moves && this.running === node) this.listenAnew(node);
   }
 
   /** Puts a hash in the place of every password in plain text. */
-  private async hashAdmins(node: Running): Promise<void> {
+  private async hashAdmins(node: Running, keep = true): Promise<void> {
     for (const [name, line] of Object.entries(node.config.section("admins"))) {
       if (isHashed(line)) continue;
       const hash = await node.hasher.hash(line);
-      if (node.config.get("admins", name) === line) node.config.set("admins", name, adminLine(hash));
+      if (node.config.get("admins", name) === line) node.config.set("admins", name, adminLine(hash), keep);
     }
+  }
+
+  /** Where the configuration wants the node to listen; tests listen where they want. */
+  private address(node: Running): { port: string; host: string } {
+    const port = node.config.get("chttpd", "port") ?? "5984";
+    return { port, host: this.settings.iniFiles === undefined ? this.settings.host : bindHost(node.config, "chttpd") };
   }
 
   private async listen(node: Running): Promise<void> {
-    const port = Number(node.config.get("chttpd", "port"));
-    if (!Number.isInteger(port)) {
-      throw new Error(`${this.name} cannot listen on port ${node.config.get("chttpd", "port")}`);
-    }
-    this.port = await this.listener.listen(port, this.settings.host);
+    const { port, host } = this.address(node);
+    if (!Number.isInteger(Number(port))) throw new Error(`${this.name} cannot listen on port ${port}`);
+    this.port = await this.listeners.listen({ port: Number(port), host });
   }
 
   /**
-   * The listener is restarted when its address changes: connections that are kept open are lost. It goes on listening on
-   * the same port, as the gap is too short to be met by anyone but a client in this very process.
+   * The listener is restarted when its address changes: connections that are kept open are lost. If the address is the
+   * same after all it goes on listening, as the gap is too short to be met by anyone but a client in this very process.
    */
   private listenAnew(node: Running): void {
     node.timers.once("listen", 2, () => {
-      if (node.config.get("chttpd", "port") === String(this.port)) this.listener.closeIdle();
+      if (this.listeners.isAt(this.address(node))) this.listeners.closeIdle();
       else node.timers.after(20, () => void this.move(node));
     });
   }
 
   private async move(node: Running): Promise<void> {
-    await this.listener.close();
-    await this.listen(node).catch(() => this.kill());
+    await this.listeners.close();
+    await this.listen(node)
+      .then(() => this.listeners.listenBesides(node.config, () => metricsOf(node)))
+      .catch(() => this.kill());
+  }
+
+  private record(method: string, path: string, status: number): void {
+    const { log } = this.settings;
+    if (log) log(`[notice] ${method} ${path} ${status}`);
+    else this.requests.push({ method, path, status });
   }
 }
 

@@ -32,6 +32,16 @@ export interface NodeOptions {
   distributionPort?: number;
   /** … or on one machine, finding each other in this directory. By default only the nodes of one call meet. */
   registry?: string;
+  /** Where the databases are kept as files, so that they outlive the process. Default: in memory. */
+  dataFolder?: string;
+  /**
+   * The configuration as files and folders of files, in the order in which they are read; changes are written to the last
+   * one. With it `admin`, `secret`, `docker`, `ini`, `port` and `hashIterations` say nothing, and the node listens over
+   * HTTP where the files say.
+   */
+  iniFiles?: string[];
+  /** Called with a line for every answer, which is not remembered in `requests` then. */
+  log?: (line: string) => void;
 }
 
 export interface CouchDbNode {
@@ -67,6 +77,9 @@ export interface NodeSettings {
   connectTimeout: number;
   distributionPort: number;
   registry: Registry;
+  dataFolder: string | undefined;
+  iniFiles: string[] | undefined;
+  log: ((line: string) => void) | undefined;
 }
 
 /** Fills in the defaults for the node with that number, counted from 1; nodes with one `shared` registry can meet. */
@@ -86,6 +99,9 @@ export function settingsOf(options: NodeOptions, number: number, shared: LocalRe
     responseDelay: options.responseDelay ?? 0,
     connectTimeout: options.connectTimeout ?? 5000,
     distributionPort: distributionPort ?? 0,
+    dataFolder: options.dataFolder,
+    iniFiles: options.iniFiles,
+    log: options.log,
     registry: distributionPort
       ? new FixedPortRegistry(distributionPort)
       : registry

@@ -62,7 +62,8 @@ export class FixedPortRegistry implements Registry {
 
   async lookup(node: string): Promise<{ host: string; port: number } | undefined> {
     const host = node.split("@")[1];
-    if (!host) return undefined;
+    // Nodes with long names refuse to call one whose host is not fully qualified.
+    if (!host || !/[.:]/.test(host)) return undefined;
     const found = await lookup(host).catch(() => undefined);
     return found && { host: found.address, port: this.port };
   }

@@ -42,7 +42,7 @@ export class DataPlane implements DataPlaneLike {
   private readonly replicator: Replicator;
 
   constructor(private readonly context: NodeContext) {
-    this.disk = new NodeDisk(context.disk);
+    this.disk = new NodeDisk(context.disk, context.dataFolder);
     for (const name of NODE_LOCAL) this.disk.ensure(name);
     this.stores = new StoreService(context.peers, this.disk, () => this.inMaintenance());
     this.databases = new Databases(context, this.disk, this.stores);
@@ -65,6 +65,7 @@ export class DataPlane implements DataPlaneLike {
     this.internalReplication.stop();
     this.users.stop();
     this.replicator.stop();
+    this.disk.close();
   }
 
   async handle(request: HttpRequest): Promise<HttpResponse | undefined> {

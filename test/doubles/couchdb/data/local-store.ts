@@ -5,7 +5,10 @@ import type { Edit } from "./document";
 import type { Json, JsonObject } from "./json";
 import { nextRevision, parseRevision } from "./revision";
 import { type Revision, RevisionTree } from "./revision-tree";
+import type { StoreJournal, StoreRecord } from "./store-journal";
 import type { Change, IdRow, Settings, StoredRevision, UpdateResult } from "./store-types";
+
+type RevisionContent = Pick<Revision, "deleted" | "attachments"> & { body: JsonObject };
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -15,13 +18,24 @@ export class LocalStore {
   private readonly sequences = new Map<string, number>();
   private readonly localDocuments = new Map<string, { rev: number; body: JsonObject }>();
   private readonly emitter = new EventEmitter().setMaxListeners(0);
-  private readonly uuid = randomBytes(16).toString("hex");
-  private readonly instanceStartTime = `${Date.now()}000`;
+  private uuid = randomBytes(16).toString("hex");
+  private instanceStartTime = `${Date.now()}000`;
   private updateSeq = 0;
   private purgeSeq = 0;
   private readonly properties: Settings = {};
+  /** Changes on their way to the journal. */
+  private unwritten: StoreRecord[] = [];
 
-  constructor(readonly name: string) {}
+  /** With a journal, the store is as it was when the journal was written last. */
+  constructor(
+    readonly name: string,
+    private readonly journal?: StoreJournal,
+  ) {
+    const records = journal?.read() ?? [];
+    for (const record of records) this.replay(record);
+    this.unwritten = [];
+    if (records.length === 0) journal?.rewrite([this.identity()]);
+  }
 
   /** What `GET` of the database says on its node. */
   info(): JsonObject & { doc_count: number; doc_del_count: number; update_seq: number; purge_seq: number } {
@@ -49,7 +63,12 @@ export class LocalStore {
   /** Stores edits; interactive ones must be based on a leaf, replicated ones bring their own revision. */
   update(edits: Edit[], mode: "interactive" | "replicated"): UpdateResult[] {
     const before = this.updateSeq;
-    const results = edits.map((edit) => (mode === "interactive" ? this.edit(edit) : this.merge(edit)));
+    let results: UpdateResult[];
+    try {
+      results = edits.map((edit) => (mode === "interactive" ? this.edit(edit) : this.merge(edit)));
+    } finally {
+      this.flush();
+    }
     if (this.updateSeq > before) this.emitter.emit("change", mode);
     return results;
   }
@@ -63,7 +82,7 @@ export class LocalStore {
     const content = { deleted: edit.deleted, body: edit.body, attachments };
     const rev = nextRevision(parent, content);
     const ancestors = parent ? (tree.get(parent) ? tree.history(parent) : edit.history) : [];
-    if (tree.add([rev, ...ancestors], content)) this.touch(edit.id, tree);
+    this.add(edit.id, tree, [rev, ...ancestors], content);
     return { rev };
   }
 
@@ -85,8 +104,14 @@ export class LocalStore {
       parent ? tree.get(parent) : undefined,
       parseRevision(rev).generation,
     );
-    if (tree.add(edit.history, { deleted: edit.deleted, body: edit.body, attachments })) this.touch(edit.id, tree);
+    this.add(edit.id, tree, edit.history, { deleted: edit.deleted, body: edit.body, attachments });
     return { rev };
+  }
+
+  private add(id: string, tree: RevisionTree, history: string[], content: RevisionContent): void {
+    if (!tree.add(history, content)) return;
+    this.touch(id, tree);
+    if (this.journal) this.unwritten.push({ id, add: history, ...content });
   }
 
   private touch(id: string, tree: RevisionTree): void {
@@ -162,6 +187,12 @@ export class LocalStore {
 
   /** Removes revisions without a trace; answers those that were leaves. */
   purge(id: string, revs: string[]): string[] {
+    const purged = this.forget(id, revs);
+    if (purged.length > 0) this.write({ id, purge: purged });
+    return purged;
+  }
+
+  private forget(id: string, revs: string[]): string[] {
     const tree = this.trees.get(id);
     const purged = revs.filter((rev) => tree?.purge(rev));
     if (tree && purged.length > 0) {
@@ -177,6 +208,7 @@ export class LocalStore {
 
   compact(): void {
     for (const tree of this.trees.values()) tree.compact();
+    this.journal?.rewrite(this.snapshot());
   }
 
   /** A `_local/` document, which is neither replicated nor listed. */
@@ -189,10 +221,12 @@ export class LocalStore {
   putLocal(id: string, rev: string | undefined, body: JsonObject): UpdateResult {
     const next = rev === undefined ? 1 : parseRevision(rev).generation === 0 ? Number(rev.slice(2)) + 1 : 1;
     this.localDocuments.set(id, { rev: next, body });
+    this.write({ local: id, rev: next, body });
     return { rev: `0-${next}` };
   }
 
   deleteLocal(id: string): boolean {
+    this.write({ local: id, gone: true });
     return this.localDocuments.delete(id);
   }
 
@@ -220,7 +254,10 @@ export class LocalStore {
   /** Takes over settings of another copy that are newer than those here. */
   adoptSettings(settings: Settings): void {
     for (const [name, setting] of Object.entries(settings)) {
-      if (setting.setAt >= (this.properties[name]?.setAt ?? 0)) this.properties[name] = setting;
+      if (setting.setAt < (this.properties[name]?.setAt ?? 0)) continue;
+      const known = JSON.stringify(this.properties[name]) === JSON.stringify(setting);
+      this.properties[name] = setting;
+      if (!known) this.write({ settings: { [name]: setting } });
     }
   }
 
@@ -233,5 +270,53 @@ export class LocalStore {
   /** Forgets who listened: the process they belonged to is gone. */
   detach(): void {
     this.emitter.removeAllListeners();
+  }
+
+  /** Writes nothing any more: the file is another process's now, or deleted. */
+  close(): void {
+    this.journal?.close();
+  }
+
+  private flush(): void {
+    this.journal?.append(this.unwritten);
+    this.unwritten = [];
+  }
+
+  private write(record: StoreRecord): void {
+    this.journal?.append([record]);
+  }
+
+  private identity(): StoreRecord {
+    const { uuid, instanceStartTime, updateSeq, purgeSeq } = this;
+    return { store: { uuid, instanceStartTime, updateSeq, purgeSeq } };
+  }
+
+  /** The records that make a compacted store: only leaves have content then. */
+  private snapshot(): StoreRecord[] {
+    const leaves = [...this.sequences.keys()].flatMap((id) =>
+      this.openLeaves(id).map(({ history, deleted, body, attachments }) => ({
+        ...{ id, add: history, deleted, body, attachments },
+        seq: this.sequences.get(id) as number,
+      })),
+    );
+    const locals = [...this.localDocuments].map(([local, { rev, body }]) => ({ local, rev, body }));
+    return [...leaves, ...locals, { settings: this.properties }, this.identity()];
+  }
+
+  private replay(record: StoreRecord): void {
+    if ("store" in record) Object.assign(this, record.store);
+    else if ("add" in record) {
+      const tree = this.trees.get(record.id) ?? new RevisionTree();
+      const { deleted, body, attachments } = record;
+      this.add(record.id, tree, record.add, { deleted, body, attachments });
+      // Gaps in the sequences stay where they were.
+      if (record.seq !== undefined) {
+        this.updateSeq = record.seq;
+        this.sequences.set(record.id, record.seq);
+      }
+    } else if ("purge" in record) this.forget(record.id, record.purge);
+    else if ("gone" in record) this.localDocuments.delete(record.local);
+    else if ("local" in record) this.localDocuments.set(record.local, { rev: record.rev, body: record.body });
+    else Object.assign(this.properties, record.settings);
   }
 }

@@ -1,0 +1,31 @@
+/** The command line of the Erlang emulator, as far as the double knows it; whatever else stands there is accepted. */
+
+export interface ErlangArguments {
+  /** `-name`; a node without one is alone. */
+  name: string | undefined;
+  /** `-setcookie`, which counts more than the cookie's file. */
+  cookie: string | undefined;
+  /** `-kernel inet_dist_listen_min`. */
+  distributionPort: number | undefined;
+}
+
+/** The words of a file of arguments: comments left out, quotes taken off. */
+export function wordsOf(text: string): string[] {
+  const lines = text.split("\n").map((line) => line.replace(/(^|\s)#.*$/, ""));
+  const words = lines.join("\n").match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
+  return words.map((word) => word.replace(/^(["'])(.*)\1$/, "$2"));
+}
+
+/** Reads the words in the order in which the emulator does: of a flag given twice the first counts. */
+export function parseErlangArguments(words: string[]): ErlangArguments {
+  const valueAfter = (flag: string) => {
+    const at = words.indexOf(flag);
+    return at < 0 ? undefined : words[at + 1];
+  };
+  const port = words.findLastIndex((word, index) => word === "inet_dist_listen_min" && words[index - 1] === "-kernel");
+  return {
+    name: valueAfter("-name"),
+    cookie: valueAfter("-setcookie"),
+    distributionPort: port < 0 ? undefined : Number(words[port + 1]),
+  };
+}
