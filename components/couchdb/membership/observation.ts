@@ -24,6 +24,6 @@ export interface Observation {
 }
 
 /** Whether a node's own view says that the cluster is complete. */
-export function isFinished(node: Observation): boolean {
+export function isFinished(node: Pick<Observation, "setup">): boolean {
   return node.setup === "cluster_finished" || node.setup === "single_node_enabled";
 }

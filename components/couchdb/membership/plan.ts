@@ -67,7 +67,10 @@ export function plan(nodes: readonly Observation[], desired: Desired): Step[] {
 }
 
 /** In what a node's view of the membership differs from the declared names. */
-export function membershipGaps(observer: Observation, declared: readonly string[]): Gap[] {
+export function membershipGaps(
+  observer: Pick<Observation, "name" | "members" | "connected">,
+  declared: readonly string[],
+): Gap[] {
   const gap = (name: string, problem: Gap["problem"]): Gap => ({ observer: observer.name, name, problem });
   return [
     ...declared.filter((name) => !observer.members.includes(name)).map((name) => gap(name, "unknown")),

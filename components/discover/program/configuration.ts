@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { ContainerEnvironment, couchDbContainer, portOf } from "./environment";
+import type { KubernetesApi, StatefulSet } from "./kubernetes";
+import type { Log } from "./log";
+
+/** Environment variables of this process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What this program goes by; found anew on every round, as all of it may change. */
+export interface Configuration {
+  user: string;
+  password: string;
+  port: number;
+  /** Ordinals of the pods whose nodes shall be members, ascending. */
+  ordinals: number[];
+  /** Whether Kubernetes makes a pod only when those before it are ready. */
+  oneByOne: boolean;
+}
+
+/** In the order in which they are looked for. The second of each is what CouchDB's own image takes. */
+const userNames = ["COUCHDB_ADMIN_USER", "COUCHDB_USER"];
+const passwordNames = ["COUCHDB_ADMIN_PASS", "COUCHDB_PASSWORD"];
+
+/** What applies if nobody says anything. Known to everybody, hence the warning. */
+const defaults = { user: "admin", password: "secret" };
+
+/** What the StatefulSet, this container's environment and CouchDB's say. */
+export async function configurationOf(
+  statefulSet: StatefulSet,
+  environment: Environment,
+  api: KubernetesApi,
+  log: Log,
+): Promise<Configuration> {
+  const container = couchDbContainer(statefulSet) ?? { name: "" };
+  const theirs = new ContainerEnvironment(container, api);
+  const user = await lookUp(userNames, environment, theirs);
+  const password = await lookUp(passwordNames, environment, theirs);
+  if (password === undefined)
+    log("warning", "no COUCHDB_ADMIN_PASS is to be found; trying the default password, which everybody knows");
+
+  const { replicas = 1, podManagementPolicy = "OrderedReady", ordinals } = statefulSet.spec;
+  const size = sizeOf(environment.COUCHDB_CLUSTER_SIZE ?? (await theirs.value("COUCHDB_CLUSTER_SIZE")), replicas, log);
+  const start = ordinals?.start ?? 0;
+  return {
+    user: user ?? defaults.user,
+    password: password ?? defaults.password,
+    port: portOf(container),
+    ordinals: Array.from({ length: size }, (_, index) => start + index),
+    oneByOne: podManagementPolicy === "OrderedReady",
+  };
+}
+
+/** A mounted file goes before a variable, as it can change; this container before CouchDB's. */
+async function lookUp(
+  names: readonly string[],
+  own: Environment,
+  theirs: ContainerEnvironment,
+): Promise<string | undefined> {
+  const file = own[`${names[0]}_FILE`];
+  if (file) return readFileSync(file, "utf8").replace(/\r?\n$/, "");
+  const given = names.map((name) => own[name]).find((value) => value);
+  if (given) return given;
+  for (const name of names) {
+    const value = await theirs.value(name);
+    if (value) return value;
+  }
+  return undefined;
+}
+
+function sizeOf(text: string | undefined, replicas: number, log: Log): number {
+  if (text === undefined || text.trim() === "") return replicas;
+  if (/^\d{1,4}$/.test(text.trim()) && Number(text) > 0) return Number(text);
+  log("warning", "COUCHDB_CLUSTER_SIZE is no number of nodes; going by the StatefulSet's replicas", { replicas });
+  return replicas;
+}

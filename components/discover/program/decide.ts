@@ -1,0 +1,95 @@
+import { isFinished } from "../../couchdb/membership/observation";
+import { membershipGaps } from "../../couchdb/membership/plan";
+import type { Sight, View } from "./lookout";
+
+/** What one round has found. */
+export interface Round {
+  /** This pod's ordinal. */
+  ordinal: number;
+  /** Those whose nodes shall be members, ascending. */
+  ordinals: readonly number[];
+  /** Those whose pods exist, where that is known. */
+  present?: readonly number[];
+  /** Whether Kubernetes makes a pod only when those before it are ready. */
+  oneByOne: boolean;
+  /** This pod's node first; the others as far as they were looked at. */
+  sights: readonly Sight[];
+  /** Members that are left alone, as they can't be removed. */
+  tolerated: readonly string[];
+  /** Members that shall be struck off. */
+  removable: readonly string[];
+}
+
+/** What follows from a round. */
+export interface Decision {
+  /** Whether the pod may take requests. */
+  ready: boolean;
+  /** How things stand, in words. */
+  state: string;
+  /** What to do: nothing; wait for what `state` says; or have all nodes joined. */
+  task: "idle" | "wait" | "join";
+}
+
+/** The pod whose program acts: two that finish a cluster at once could make its system databases twice. */
+export function isLeader({ ordinal, ordinals }: Pick<Round, "ordinal" | "ordinals">): boolean {
+  return ordinal === ordinals[0];
+}
+
+/** Decides what is to be done. Pure. */
+export function decide(round: Round, wasReady: boolean): Decision {
+  const { ordinals, ordinal, sights } = round;
+  if (!ordinals.includes(ordinal))
+    return {
+      ready: false,
+      state: `pod ${ordinal} is none of the ${ordinals.length} that make the cluster`,
+      task: "wait",
+    };
+  const own = sights[0];
+  // While a password is rotated, the node may know the new one before this program does: it serves all the same.
+  const ready = own?.view ? isMember(round, own.view, wasReady) || isNext(round) : wasReady && own?.refused === true;
+  return { ready, ...whatToDo(round, ready) };
+}
+
+/** Whether a node is a member of a finished cluster, as every reachable member sees it. Once so, its own word is enough. */
+function isMember({ sights }: Round, own: View, wasReady: boolean): boolean {
+  if (!isFinished(own)) return false;
+  const members = sights.slice(1).flatMap(({ view }) => (view && own.members.includes(view.name) ? [view] : []));
+  return wasReady || members.every((member) => member.members.includes(own.name));
+}
+
+/** Whether this pod must be ready for Kubernetes to make those after it, without which there is nothing to join. */
+function isNext({ oneByOne, present, ordinals, ordinal }: Round): boolean {
+  return oneByOne && present !== undefined && ordinals.some((other) => other > ordinal && !present.includes(other));
+}
+
+function whatToDo(round: Round, ready: boolean): Pick<Decision, "state" | "task"> {
+  const { ordinals, sights, present, tolerated, removable } = round;
+  const refused = sights.find((sight) => !sight.view && sight.refused);
+  if (refused && !refused.view) return { state: `${refused.trouble}. Waiting for other credentials`, task: "wait" };
+
+  if (!isLeader(round))
+    return ready
+      ? { state: "this node is a member of a finished cluster", task: "idle" }
+      : { state: `${describeOwn(sights[0])}; pod ${ordinals[0]} joins the nodes`, task: "wait" };
+
+  const absent = ordinals.filter((ordinal) => present && !present.includes(ordinal));
+  const troubles = sights.flatMap((sight) => (sight.view ? [] : [sight.trouble]));
+  if (troubles.length > 0 || absent.length > 0) {
+    const pods = absent.length > 0 ? [`waiting for the pods ${absent.join(", ")}`] : [];
+    return { state: [...pods, ...troubles.slice(0, 3)].join("; "), task: "wait" };
+  }
+
+  const views = sights.flatMap(({ view }) => (view ? [view] : []));
+  const names = views.map(({ name }) => name);
+  const gaps = views.flatMap((view) => membershipGaps(view, [...names]));
+  const left = gaps.filter(({ name }) => !tolerated.includes(name));
+  const unfinished = views.filter((view) => !isFinished(view));
+  if (left.length > 0 || unfinished.length > 0 || removable.length > 0)
+    return { state: `${views.length} nodes are to be joined`, task: "join" };
+  return { state: `all ${views.length} nodes are one finished cluster`, task: "idle" };
+}
+
+function describeOwn(own: Sight | undefined): string {
+  if (!own) return "this node was not looked at";
+  return own.view ? `this node says ${own.view.setup}` : own.trouble;
+}

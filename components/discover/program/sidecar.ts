@@ -1,0 +1,214 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { act } from "../../couchdb/membership/act";
+import { JoinFailed, join } from "../../couchdb/membership/join";
+import { PlanRefused } from "../../couchdb/membership/refusals";
+import { type Configuration, configurationOf, type Environment } from "./configuration";
+import { decide, isLeader, type Round } from "./decide";
+import type { Status } from "./health";
+import { hostOf, type Identity, ordinalOf } from "./identity";
+import type { Endpoints, KubernetesApi } from "./kubernetes";
+import { type Log, withoutRepeats } from "./log";
+import { Lookout, type Sight, type Target } from "./lookout";
+import { StrangerWatch } from "./strangers";
+
+/** Databases without which a cluster does not count as finished. */
+const systemDatabases = ["_users", "_replicator"];
+
+const bindAddress = "0.0.0.0";
+
+/** Milliseconds between rounds: while all is as it shall be; and while it is not, growing as long as nothing happens. */
+const idlePause = 10_000;
+const firstPause = 300;
+const longestPause = 5_000;
+
+/**
+ * For one join. Longer than CouchDB's own rounds of connecting again (46 s at most), as a member that can't be
+ * connected to in this time is taken off the record again.
+ */
+const joinSeconds = 90;
+
+/** After a join that failed, before the next. */
+const retryPause = 10_000;
+
+/**
+ * Has the nodes of a StatefulSet made one cluster, and kept one, for as long as it runs: looks, decides, and, in the
+ * pod of the lowest ordinal, joins by the same plan as `pulumi up` does.
+ */
+export class Sidecar {
+  /** How things stand, for `/ready`. */
+  status: Status = { ready: false, state: "starting" };
+
+  private readonly log: Log;
+  private readonly once: Log;
+  private readonly strangers: StrangerWatch;
+  private lookout = new Lookout({ user: "", password: "" }, systemDatabases);
+  /** The nodes that a join has proved to be one cluster since this program started. */
+  private proved = "";
+  private joining: Promise<void> | undefined;
+  private retryAt = 0;
+  private acting: Promise<unknown> = Promise.resolve();
+  private pause = firstPause;
+  private wake = () => {};
+  private stopped = false;
+
+  constructor(
+    private readonly identity: Identity,
+    private readonly api: KubernetesApi,
+    private readonly environment: Environment,
+    log: Log,
+  ) {
+    this.log = log;
+    this.once = withoutRepeats(log);
+    this.strangers = new StrangerWatch(identity, this.once);
+  }
+
+  /** Goes on until stopped. */
+  async run(): Promise<void> {
+    while (!this.stopped) {
+      const before = this.status.state;
+      const idle = await this.round().catch((error: Error) => {
+        this.tell({ ready: this.status.ready, state: error.message }, "warning");
+        return false;
+      });
+      this.pause = this.status.state === before ? Math.min(this.pause * 1.5, longestPause) : firstPause;
+      if (!this.stopped) await this.rest(idle ? idlePause : this.pause);
+    }
+  }
+
+  /** Ends it; a step that is under way may end first. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake();
+    await this.acting.catch(() => {});
+  }
+
+  private async rest(milliseconds: number): Promise<void> {
+    const timer = new AbortController();
+    const woken = new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
+    await Promise.race([woken, sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => {})]);
+    timer.abort();
+  }
+
+  /** One round. Answers whether there is nothing to do. */
+  private async round(): Promise<boolean> {
+    const { service, statefulSet } = this.identity;
+    const [declared, endpoints] = await Promise.all([
+      this.api.statefulSet(statefulSet),
+      // Only tells which pods there are: what can be done without.
+      this.api.endpoints(service).catch((error: Error) => this.once("warning", error.message)),
+    ]);
+    const configuration = await configurationOf(declared, this.environment, this.api, this.once);
+    this.useCredentials(configuration);
+    const round = await this.look(configuration, endpoints ? this.podsIn(endpoints) : undefined);
+    const decision = decide(round, this.status.ready);
+    const own = round.sights[0]?.view;
+    this.tell({ ...decision, ...(own && { node: own.name, members: own.members }) });
+
+    const names = round.sights.map(({ view }) => view?.name).join();
+    const unproved = isLeader(round) && decision.task === "idle" && this.proved !== names;
+    if (decision.task === "join" || unproved) this.join(configuration, round, names);
+    return decision.task === "idle" && !this.joining;
+  }
+
+  private useCredentials({ user, password }: Configuration): void {
+    const now = this.lookout.credentials;
+    if (user === now.user && password === now.password) return;
+    if (now.user !== "") this.log("info", "the credentials have changed");
+    this.lookout = new Lookout({ user, password }, systemDatabases);
+  }
+
+  private async look(configuration: Configuration, pods: Map<number, string> | undefined): Promise<Round> {
+    const { ordinal } = this.identity;
+    const { ordinals, oneByOne, port } = configuration;
+    const present = pods && [...pods.keys()];
+    const target = (other: number): Target => ({
+      ordinal: other,
+      url: `http://${hostOf(this.identity, other)}:${port}`,
+      pod: pods?.get(other),
+    });
+    const base = { ordinal, ordinals, oneByOne, present, tolerated: [], removable: [] };
+    const leads = isLeader(base);
+
+    const [own] = await this.lookout.look([target(ordinal)]);
+    await this.openOwnNode(own!, port);
+    // A name that is asked for before it is there is as a rule remembered as missing by the DNS server for a while.
+    const others = ordinals.filter((other) => other !== ordinal && (present?.includes(other) ?? true));
+    const needed = own?.view && (leads || (!this.status.ready && own.view.setup === "cluster_finished"));
+    const sights = [own!, ...(needed ? await this.lookout.look(others.map(target)) : [])];
+
+    const views = sights.flatMap(({ view }) => (view ? [view] : []));
+    if (!leads || views.length < ordinals.length) return { ...base, sights };
+    return { ...base, sights, ...(await this.strangers.of(views, this.lookout.client(target(ordinal)))) };
+  }
+
+  /** A node that listens on localhost only can be opened by nobody but the program beside it. */
+  private async openOwnNode(own: Sight, port: number): Promise<void> {
+    if (own.view || own.refused) return;
+    const target = { ordinal: own.ordinal, url: `http://127.0.0.1:${port}` };
+    const [local] = await this.lookout.look([target]);
+    if (local?.view?.setup !== "cluster_disabled") return;
+    this.log("info", "opening this pod's node, which listens on localhost only");
+    const { user, password } = this.lookout.credentials;
+    const tools = { client: () => this.lookout.client(target), user, password, systemDatabases, bindAddress };
+    this.acting = act({ kind: "enable", url: target.url, name: local.view.name }, tools);
+    await this.acting;
+  }
+
+  /** Has all nodes joined, while rounds go on. One at a time. */
+  private join({ user, password }: Configuration, { sights, tolerated, removable }: Round, names: string): void {
+    if (this.joining || this.stopped || performance.now() < this.retryAt) return;
+    const urls = sights.toSorted((a, b) => a.ordinal - b.ordinal).map(({ url }) => url);
+    this.joining = join({
+      connection: { urls, user, password },
+      names: {},
+      formerMembers: removable,
+      tolerated,
+      systemDatabases,
+      bindAddress,
+      timeoutSeconds: joinSeconds,
+      report: (line) => this.log("info", line),
+      acting: (steps) => {
+        this.acting = steps;
+      },
+    })
+      .then(
+        (nodes) => {
+          this.proved = names;
+          this.log("info", `all ${nodes.length} nodes are one finished cluster, on every node's own word`);
+        },
+        (error: Error) => {
+          this.retryAt = performance.now() + retryPause;
+          const hopeless = error instanceof JoinFailed && error.cause instanceof PlanRefused;
+          this.once(hopeless ? "error" : "warning", error.message);
+        },
+      )
+      .finally(() => {
+        this.joining = undefined;
+        this.pause = firstPause;
+        this.wake();
+      });
+  }
+
+  private podsIn({ subsets = [] }: Endpoints): Map<number, string> {
+    const addresses = subsets.flatMap(({ addresses = [], notReadyAddresses = [] }) => [
+      ...addresses,
+      ...notReadyAddresses,
+    ]);
+    const { service, namespace } = this.identity;
+    const pods = addresses.flatMap(({ hostname, targetRef }) => {
+      const pod = targetRef?.name ?? hostname;
+      const ordinal = pod === undefined ? undefined : ordinalOf(this.identity, `${pod}.${service}.${namespace}`);
+      return ordinal === undefined ? [] : [[ordinal, targetRef?.uid ?? ""] as const];
+    });
+    return new Map(pods);
+  }
+
+  private tell(status: Status & { task?: string }, level: "info" | "warning" = "info"): void {
+    const { task: _, ...shown } = status;
+    const changed = shown.state !== this.status.state || shown.ready !== this.status.ready;
+    this.status = shown;
+    if (changed) this.log(level, shown.state, { ready: shown.ready });
+  }
+}
