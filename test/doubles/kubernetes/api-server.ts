@@ -1,6 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import type { KubeConfig } from "@kubernetes/client-node" with { "resolution-mode": "import" };
+import type { KubeConfig } from "../../../components/clients/kubernetes/client-library";
 import { ApiError } from "./api-error";
 import type { Json, JsonObject } from "./objects";
 

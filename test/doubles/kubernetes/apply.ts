@@ -1,8 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError, isConflict, isNamespaceMissing, isNotFound, NoMatchError } from "./api-error";
 import type { ApiServer } from "./api-server";
 import { type Discovery, pathOf } from "./discovery";
-import { isAnnotatedTrue, type JsonObject, nameOf, namespaceOf, textAt } from "./objects";
+import { isAnnotatedTrue, type JsonObject, nameOf, namespaceOf, objectsAt, textAt, withValueAt } from "./objects";
 
 export interface Cluster {
   server: ApiServer;
@@ -37,19 +38,39 @@ export async function apply({ server, discovery }: Cluster, inputs: JsonObject, 
   } catch (error) {
     if (!isConflict(error)) throw error;
     const { message, code, reason, kind } = error as ApiError;
-    const hint = `Server-Side Apply field conflict detected. See ${CONFLICT_HELP} for troubleshooting help`;
-    throw new ApiError(`${hint}\n: ${message}`, code, reason, kind);
+    const hint = `Server-Side Apply field conflict detected. See ${CONFLICT_HELP} for troubleshooting help.`;
+    const manager = JSON.stringify(options.fieldManager);
+    const cause = `The resource managed by field manager ${manager} had an apply conflict: ${message}`;
+    throw new ApiError(`${hint}\n${cause}`, code, reason, kind);
   }
 }
 
 const RETRIES = 5;
 const FIRST_PAUSE_MS = 1000;
 
+/** What the API server says of a field that an object keeps for life. */
+const IMMUTABLE = "field is immutable";
+const SUFFIX_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789";
+
+/**
+ * Applies as a dry run. An object that is to be replaced is still there, and would refuse what its successor may have:
+ * that one is tried out under a name of its own.
+ */
+async function dryRun(cluster: Cluster, inputs: JsonObject, options: ApplyOptions): Promise<JsonObject> {
+  try {
+    return await apply(cluster, inputs, options);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.reason === "Invalid" && error.message.includes(IMMUTABLE))) throw error;
+    const suffix = [...randomBytes(5)].map((byte) => SUFFIX_CHARACTERS[byte % SUFFIX_CHARACTERS.length]).join("");
+    return apply(cluster, withValueAt(inputs, ["metadata", "name"], nameOf(inputs) + suffix), options);
+  }
+}
+
 /** Applies, and again where the namespace or the kind may be about to come. */
 export async function applyPatiently(cluster: Cluster, inputs: JsonObject, options: ApplyOptions): Promise<JsonObject> {
   for (let retry = 0, pause = FIRST_PAUSE_MS; ; retry++, pause *= 2) {
     try {
-      return await apply(cluster, inputs, options);
+      return await (options.preview ? dryRun : apply)(cluster, inputs, options);
     } catch (error) {
       const mayCome = isNotFound(error) || error instanceof NoMatchError;
       if (!mayCome || retry === RETRIES || (options.preview && isNamespaceMissing(error))) throw error;
@@ -70,6 +91,12 @@ export async function replace({ server, discovery }: Cluster, inputs: JsonObject
 export async function get({ server, discovery }: Cluster, object: JsonObject): Promise<JsonObject> {
   const path = pathOf(await discovery.kindOf(object), namespaceOf(object), nameOf(object));
   return server.ask({ method: "GET", path });
+}
+
+/** All objects of a kind in a namespace. */
+export async function list({ server, discovery }: Cluster, apiVersion: string, kind: string, namespace: string) {
+  const path = pathOf(await discovery.kind(apiVersion, kind), namespace);
+  return objectsAt(await server.ask({ method: "GET", path }), "items");
 }
 
 /** Whether the fields of other managers are to be taken over. */

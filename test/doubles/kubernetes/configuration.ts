@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { KubeConfig } from "@kubernetes/client-node" with { "resolution-mode": "import" };
+import type { KubeConfig } from "../../../components/clients/kubernetes/client-library";
 import { ApiServer } from "./api-server";
 import { Discovery } from "./discovery";
 

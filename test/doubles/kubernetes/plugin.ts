@@ -16,7 +16,15 @@ export async function needsStandIn(env: NodeJS.ProcessEnv = process.env): Promis
   if (folders.some((folder) => existsSync(join(folder, NAME)))) return false;
   const plugins = join(env.PULUMI_HOME || join(homedir(), ".pulumi"), "plugins");
   const installed = await readdir(plugins).catch(() => [] as string[]);
-  return !installed.some((entry) => entry.startsWith("resource-kubernetes-v") && !entry.includes("." + "lock"));
+  return !installed.some((entry) => entry.startsWith("resource-kubernetes-v") && !entry.endsWith(".lock"));
+}
+
+/** Puts the stand-in on this process's PATH where it is needed. Call it before anything runs the engine. */
+export async function kubernetesPlugin(): Promise<void> {
+  if (!(await needsStandIn())) return;
+  const folder = await standInPlugin();
+  const path = (process.env.PATH ?? "").split(delimiter).filter((part) => part !== "" && part !== folder);
+  process.env.PATH = [folder, ...path].join(delimiter);
 }
 
 const standInFolder = join(checkout, ".state", "kubernetes-plugin");

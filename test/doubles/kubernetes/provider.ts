@@ -1,13 +1,13 @@
 import { isForbidden, isNamespaceMissing, isNotFound, NoMatchError } from "./api-error";
 import { apply, applyPatiently, type Cluster, get, isForced, replace } from "./apply";
-import { awaitReady } from "./await";
+import { awaitReady, checkReady } from "./await";
 import { hasName, isAutonamed, named } from "./check";
 import { type Checkpoint, checkpointOf, outputsOf } from "./checkpoint";
 import { type Configuration, configure, unsupported, type Variables } from "./configuration";
 import { type Change, diffOf } from "./diff";
 import { forceNewPaths } from "./force-new";
 import { idOf, parseId, parseUrn, uniqueName } from "./identity";
-import { withoutIgnored } from "./ignore-changes";
+import { withIgnoredAsLive, withoutIgnored } from "./ignore-changes";
 import { normalized } from "./normalize";
 import {
   annotationOf,
@@ -34,7 +34,7 @@ export interface DiffAnswer {
   deleteBeforeReplace: boolean;
 }
 
-const DEFAULT_TIMEOUT_SECONDS = 600;
+const DELETE_TIMEOUT_SECONDS = 600;
 
 /** Answers the engine as pulumi-kubernetes 4 does in its default mode, server-side apply. */
 export class Provider {
@@ -146,7 +146,6 @@ export class Provider {
     if (!preview) this.reachable();
     const inputs = normalized(plain(news));
     if (preview && (holdsUnknowns(inputs) || !(await this.isServed(inputs)))) return news;
-    if (options.ignored.length > 0) throw unsupported("an update with ignoreChanges");
     const cluster = this.reachable();
     const old = checkpointOf(olds);
     const fieldManager = this.fieldManager(inputs, old.fieldManager);
@@ -156,7 +155,10 @@ export class Provider {
     try {
       const before = await get(cluster, { ...inputs, metadata: old.live.metadata! });
       if (kindOf(inputs) === "CustomResourceDefinition") live = await replace(cluster, inputs, before, preview);
-      else live = await apply(cluster, inputs, { fieldManager, preview, force: isForced(inputs, false) });
+      else {
+        const kept = withIgnoredAsLive(inputs, before, options.ignored, fieldManager);
+        live = await apply(cluster, kept, { fieldManager, preview, force: isForced(inputs, false) });
+      }
       if (!preview) {
         const ready = await this.ready(urn, inputs, live, timeout);
         live = ready.live;
@@ -231,7 +233,15 @@ export class Provider {
       initialApiVersion: old.initialApiVersion || apiVersionOf(inputs),
       fieldManager: this.fieldManager(inputs, old.fieldManager),
     };
-    return { id, outputs: outputsOf(checkpoint, oldInputs), inputs: withSecretsOf(oldInputs, liveInputs) };
+    const read = { id, outputs: outputsOf(checkpoint, oldInputs), inputs: withSecretsOf(oldInputs, liveInputs) };
+    if (isNew) return read;
+    try {
+      await checkReady(cluster, inputs, live);
+      return read;
+    } catch (error) {
+      if (!(error instanceof AwaitError)) throw error;
+      throw new PartialFailure(id, error.message, read.outputs, error.reasons, read.inputs);
+    }
   }
 
   async delete(urn: string, id: string, properties: JsonObject, timeout: number): Promise<void> {
@@ -249,7 +259,8 @@ export class Provider {
     const object = withPlace(inputs, namespaceOf(old.live), name);
     let left: JsonObject | undefined;
     try {
-      left = await remove(cluster, object, inputs, timeoutOf(timeout, inputs), this.cancelled.signal);
+      const seconds = timeoutOf(timeout, inputs) ?? DELETE_TIMEOUT_SECONDS;
+      left = await remove(cluster, object, inputs, seconds, this.cancelled.signal);
     } catch (error) {
       if (error instanceof NoMatchError) return;
       throw error;
@@ -280,8 +291,9 @@ export class Provider {
   }
 }
 
-function timeoutOf(requested: number, inputs: JsonObject): number {
-  return requested || Number.parseInt(annotationOf(inputs, "pulumi.com/timeoutSeconds"), 10) || DEFAULT_TIMEOUT_SECONDS;
+/** The seconds that the resource's options or an annotation give. */
+function timeoutOf(requested: number, inputs: JsonObject): number | undefined {
+  return requested || Number.parseInt(annotationOf(inputs, "pulumi.com/timeoutSeconds"), 10) || undefined;
 }
 
 function identified(inputs: JsonObject, type: { apiVersion: string; kind: string }, id: string): JsonObject {
