@@ -1,0 +1,14 @@
+import { rm } from "node:fs/promises";
+import { Box, removeMountPoints } from "./box";
+import { removeNetwork } from "./network";
+import { removeCgroups } from "./node";
+import { root } from "./places";
+
+/** Stops the testbed, whatever state it is in, and leaves nothing of it but the cache. */
+export async function down(): Promise<void> {
+  await (await Box.find())?.end();
+  await removeCgroups();
+  await removeNetwork();
+  await removeMountPoints();
+  await rm(root, { recursive: true, force: true });
+}

@@ -1,0 +1,3 @@
+module pulumi-couch/testbed/pause
+
+go 1.24.0

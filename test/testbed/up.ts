@@ -1,0 +1,68 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Say } from "../../toolchain/progress";
+import { type Binaries, findBinaries, missingPackages } from "./binaries";
+import { Box, until } from "./box";
+import { attempt, command } from "./command";
+import { startControlPlane } from "./control-plane";
+import { makeCredentials } from "./credentials";
+import { down } from "./down";
+import { importImage } from "./images";
+import { allImages } from "./images/all";
+import { kubectl } from "./kubectl";
+import { makeNetwork } from "./network";
+import { startContainerd, startKubelet } from "./node";
+import { clusterObjects } from "./objects";
+import { nodes, root } from "./places";
+
+/** Why there can be no testbed here. */
+export class TestbedImpossibleError extends Error {
+  constructor(reason: string) {
+    super(`No Kubernetes can be started here: ${reason}`);
+    this.name = "TestbedImpossibleError";
+  }
+}
+
+/** Starts what of the testbed does not run, and waits until pods can be scheduled. */
+export async function up(say: Say): Promise<void> {
+  await checkMachine();
+  const binaries = await findBinaries(process.env, say);
+  const box = await findBox();
+  await makeCredentials();
+  const containers = Promise.all(nodes.map((node) => startContainerd(box, node)));
+  const images = containers.then(async () => {
+    for (const image of await allImages(binaries)) await importImage(image, nodes);
+  });
+  await Promise.all([images, startControlPlane(box, binaries).then(() => createObjects(binaries))]);
+  await Promise.all(nodes.map((node) => startKubelet(box, binaries, node)));
+  await until("ready nodes", () =>
+    attempt(...kubectl(binaries, "wait", "--for=condition=Ready", "nodes", ...nodes.map(({ name }) => name))),
+  );
+}
+
+async function checkMachine(): Promise<void> {
+  if (process.platform !== "linux") throw new TestbedImpossibleError("it needs Linux.");
+  if (process.getuid?.() !== 0)
+    throw new TestbedImpossibleError("it needs root, for network namespaces and containers.");
+  const missing = await missingPackages();
+  if (missing.length === 0) return;
+  const list = missing.join(" ");
+  throw new TestbedImpossibleError(`missing: ${list}. On Debian: apt-get update && apt-get install ${list}`);
+}
+
+/** The box that is there, or a new one. Without its box, all else that is left of a testbed is of no use. */
+async function findBox(): Promise<Box> {
+  const existing = await Box.find();
+  if (existing) return existing;
+  await down();
+  await mkdir(root, { recursive: true });
+  await makeNetwork();
+  return Box.make();
+}
+
+async function createObjects(binaries: Binaries): Promise<void> {
+  const file = join(root, "objects.json");
+  await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: clusterObjects }));
+  const [program, ...args] = kubectl(binaries, "apply", "--server-side", "--force-conflicts", "-f", file);
+  await command(program, args);
+}
