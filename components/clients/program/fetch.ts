@@ -1,6 +1,5 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
-import { type AgentOptions, Agent as HttpsAgent, request as requestHttps } from "node:https";
-import { Agent } from "./undici";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 
 /** What the CouchDB client gives to `fetch`. */
 interface Init {
@@ -23,11 +22,15 @@ interface Answer {
   arrayBuffer(): Promise<Buffer>;
 }
 
+const httpAgent = new HttpAgent({ keepAlive: true, timeout: 30_000 });
+const httpsAgent = new HttpsAgent({ keepAlive: true, timeout: 30_000 });
+
 /**
  * Stands in for the global `fetch` in bundled programs: that one takes some 30 MiB of memory, half of what a container
  * beside CouchDB is to have. Knows only what the CouchDB client asks for; answers are read whole, redirects are errors.
  */
 export async function fetch(url: string, init: Init): Promise<Answer> {
+  // Answers are not decompressed here.
   const { "Accept-Encoding": _, ...headers } = init.headers;
   const body = init.body === undefined ? undefined : String(init.body);
   const options = {
@@ -38,16 +41,12 @@ export async function fetch(url: string, init: Init): Promise<Answer> {
   const request = url.startsWith("https:")
     ? requestHttps(url, { ...options, agent: init.dispatcher ?? httpsAgent })
     : requestHttp(url, { ...options, agent: httpAgent });
-
   return new Promise((resolve, reject) => {
     request.once("error", (error) => reject(init.signal?.aborted ? init.signal.reason : error));
     request.once("response", (response) => read(response).then(resolve, reject));
     request.end(body);
   });
 }
-
-const httpAgent = new HttpAgent({ keepAlive: true, timeout: 30_000 });
-const httpsAgent = new HttpsAgent({ keepAlive: true, timeout: 30_000 });
 
 async function read(response: IncomingMessage): Promise<Answer> {
   const chunks: Buffer[] = [];

@@ -1,0 +1,57 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Arguments of {@link CouchDiscover}. */
+export interface CouchDiscoverArgs {
+  /** Spec of the pods that run CouchDB: the container is added to it. */
+  podSpec: pulumi.Input<kubernetes.types.input.core.v1.PodSpec>;
+  /** Name of the StatefulSet that gets the pod spec. Its pods' names, and the names of what is made here, follow from it. */
+  statefulSet: pulumi.Input<string>;
+  /**
+   * Name of the StatefulSet's headless Service (`serviceName`). It must have `publishNotReadyAddresses: true`, as pods
+   * are ready only when their nodes are joined.
+   */
+  serviceName: pulumi.Input<string>;
+  /** Namespace of the StatefulSet. Default: the Kubernetes provider's, as a rule `default`. */
+  namespace?: pulumi.Input<string>;
+  /**
+   * Secret with the administrator's name and password, mounted as files into this container alone: a changed password is
+   * picked up while running, and no right to read Secrets is needed. Default: none; the environment of CouchDB's
+   * container is read from the StatefulSet.
+   */
+  adminSecret?: DiscoverSecretArgs;
+  /**
+   * Secrets that the environment of CouchDB's container refers to; exactly these may be read. Default: none. Not needed
+   * with `adminSecret`.
+   */
+  secretNames?: pulumi.Input<pulumi.Input<string>[]>;
+  /** ConfigMaps that the environment of CouchDB's container refers to; exactly these may be read. Default: none. */
+  configMapNames?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Image with Node.js 20 or newer. Default: `node:22-slim`. */
+  image?: pulumi.Input<string>;
+  /** `debug`, `info`, `warning` or `error`. Default: `info`. */
+  logLevel?: pulumi.Input<string>;
+  /** Number of nodes. Default: the StatefulSet's replicas, which are followed as they change. */
+  clusterSize?: pulumi.Input<number>;
+  /** Domain of the Kubernetes cluster. Default: as the pod's own name has it, `cluster.local` in most clusters. */
+  domain?: pulumi.Input<string>;
+  /**
+   * Existing ServiceAccount that the pods run as; it gets the rights that the container needs. Default: one is made,
+   * named after the StatefulSet.
+   */
+  serviceAccountName?: pulumi.Input<string>;
+  /** CPU and memory of the container. Default: requests of 10m and 64Mi, a limit of 96Mi memory. */
+  resources?: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements>;
+  /** Labels on what is made. Default: none. */
+  labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** An existing Secret with the administrator's name and password. */
+export interface DiscoverSecretArgs {
+  /** Its name. */
+  name: pulumi.Input<string>;
+  /** Key of the administrator's name. Default: `username`. */
+  usernameKey?: pulumi.Input<string>;
+  /** Key of the password. Default: `password`. */
+  passwordKey?: pulumi.Input<string>;
+}

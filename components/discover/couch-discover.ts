@@ -1,0 +1,141 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { CouchDiscoverArgs } from "./args";
+import { type Bundle, readBundle } from "./bundle";
+import { containerName, withContainer } from "./pod-spec";
+
+/**
+ * Joins the pods of a StatefulSet of your own into one CouchDB cluster, and keeps them joined: adds a container to the
+ * pod spec whose program, beside CouchDB in every pod, does what `Membership` does during `pulumi up`. It joins nodes
+ * that are added later or come back with an empty disk, in any order, and strikes off members that are gone for good
+ * and held no shard. For clusters whose pods come and go without Pulumi at the wheel.
+ *
+ * Takes the place of couchdiscover: the program understands the same environment variables (`COUCHDB_ADMIN_USER`,
+ * `COUCHDB_ADMIN_PASS`, `COUCHDB_CLUSTER_SIZE`, `LOG_LEVEL`) of its own container and of CouchDB's, through ConfigMap
+ * and Secret references too.
+ *
+ * The nodes' Erlang cookie, cookie secret and administrator must be the same in all pods, and each node's name must be
+ * `couchdb@POD.SERVICE.NAMESPACE.svc.DOMAIN` (`NODENAME` in CouchDB's image).
+ *
+ * Made besides are a ConfigMap with the program, a ServiceAccount unless you name one, and a Role for it: to read this
+ * StatefulSet, the Endpoints of its headless Service, and the Secrets and ConfigMaps you name; nothing else. The pod is
+ * ready when its node is a member of the finished cluster (`/ready` on port 8080).
+ *
+ * @example
+ * ```ts
+ * const discover = new couch.CouchDiscover("orders", {
+ *   podSpec: { containers: [couchdb] },
+ *   statefulSet: "orders",
+ *   serviceName: "orders-nodes",
+ *   adminSecret: { name: "orders-admin" },
+ * });
+ *
+ * new kubernetes.apps.v1.StatefulSet("orders", {
+ *   metadata: { name: "orders" },
+ *   spec: { serviceName: "orders-nodes", replicas: 3, podManagementPolicy: "Parallel", selector,
+ *           template: { metadata: { labels }, spec: discover.podSpec } },
+ * });
+ * ```
+ */
+export class CouchDiscover extends pulumi.ComponentResource {
+  /** The pod spec with the container. Known, with what it refers to, before any pod is made. */
+  readonly podSpec: pulumi.Output<kubernetes.types.input.core.v1.PodSpec>;
+  /** Name of the ServiceAccount that the pods run as. */
+  readonly serviceAccountName: pulumi.Output<string>;
+
+  constructor(name: string, args: CouchDiscoverArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("pulumi-couch:index:CouchDiscover", name, args, opts);
+    const child = { parent: this };
+    const { namespace, labels } = args;
+    const objectName = pulumi.interpolate`${args.statefulSet}-discover`;
+    const metadata = { name: objectName, namespace, labels };
+
+    const program = readBundle();
+    const configMap = programOf(
+      name,
+      program,
+      { ...metadata, name: pulumi.interpolate`${objectName}-${program.hash}` },
+      child,
+    );
+    const serviceAccount =
+      args.serviceAccountName === undefined
+        ? new kubernetes.core.v1.ServiceAccount(
+            `${name}-account`,
+            { metadata, automountServiceAccountToken: false },
+            child,
+          )
+        : undefined;
+    this.serviceAccountName = serviceAccount
+      ? serviceAccount.metadata.name
+      : pulumi.output(args.serviceAccountName as pulumi.Input<string>);
+
+    const role = new kubernetes.rbac.v1.Role(`${name}-role`, { metadata, rules: rulesOf(args) }, child);
+    const binding = new kubernetes.rbac.v1.RoleBinding(
+      `${name}-binding`,
+      {
+        metadata,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+        subjects: [
+          { kind: "ServiceAccount", name: this.serviceAccountName, namespace: namespace ?? role.metadata.namespace },
+        ],
+      },
+      child,
+    );
+
+    const { podSpec: _, ...settings } = args;
+    // With the binding's name among what is waited for, no pod starts without the rights.
+    this.podSpec = pulumi
+      .all([args.podSpec, configMap.metadata.name, this.serviceAccountName, binding.metadata.name])
+      .apply(([podSpec, configMapName, serviceAccountName]) => {
+        if (podSpec.containers.some((container) => container.name === containerName))
+          throw new pulumi.InputPropertyError({
+            propertyPath: "podSpec",
+            reason: `it has a container named ${containerName} already`,
+          });
+        return pulumi.output(
+          withContainer(podSpec, podSpec.containers, settings, {
+            configMap: configMapName,
+            program: program.file,
+            serviceAccountName,
+            podSetsUser: podSpec.securityContext?.runAsUser !== undefined,
+          }),
+        );
+      });
+    this.registerOutputs({ podSpec: this.podSpec, serviceAccountName: this.serviceAccountName });
+  }
+}
+
+/** The program, under a name that changes with it: pods are restarted, and the old one stays until they are. */
+function programOf(
+  name: string,
+  { file, text }: Bundle,
+  metadata: kubernetes.types.input.meta.v1.ObjectMeta,
+  opts: pulumi.CustomResourceOptions,
+): kubernetes.core.v1.ConfigMap {
+  return new kubernetes.core.v1.ConfigMap(
+    `${name}-program`,
+    { metadata, immutable: true, data: { [file]: text } },
+    // Its text is no reading for a pull request.
+    { ...opts, hideDiffs: ["data"] },
+  );
+}
+
+function rulesOf(args: CouchDiscoverArgs): pulumi.Output<kubernetes.types.input.rbac.v1.PolicyRule[]> {
+  const rule = (apiGroup: string, resource: string, resourceNames: string[]) => ({
+    apiGroups: [apiGroup],
+    resources: [resource],
+    resourceNames: [...new Set(resourceNames)].sort(),
+    verbs: ["get"],
+  });
+  return pulumi
+    .all([args.statefulSet, args.serviceName, args.secretNames ?? [], args.configMapNames ?? []])
+    .apply(([statefulSet, service, secrets, configMaps]) =>
+      [
+        rule("apps", "statefulsets", [statefulSet]),
+        rule("", "endpoints", [service]),
+        rule("", "secrets", secrets),
+        rule("", "configmaps", configMaps),
+        // Without names it would be a rule for all of them.
+      ].filter(({ resourceNames }) => resourceNames.length > 0),
+    );
+}
