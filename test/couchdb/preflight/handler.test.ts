@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, test } from "node:test";
 import { preflightHandler } from "../../../components/couchdb/preflight/handler";
 import type { PreflightInputs, PreflightOutputs } from "../../../components/couchdb/preflight/inputs";
@@ -145,6 +147,48 @@ describe("with trouble, on the double", () => {
       double!.nodes.flatMap((node) => node.requests),
       [],
     );
+  });
+});
+
+/** A node called `name` that lists b for a member, until it is told otherwise, or for ever. */
+async function stubbornNode(name: string, { learns }: { learns: boolean }) {
+  const members = ["couchdb@a", "couchdb@b", "couchdb@c"];
+  const server = createServer((request, response) => {
+    const answer = (status: number, body: object) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    const { method, url } = request;
+    if (url === "/_node/_local") return answer(200, { name });
+    if (url === "/_membership") return answer(200, { all_nodes: members, cluster_nodes: members });
+    if (url?.startsWith("/_node/_local/_dbs/")) return answer(200, { rows: [] });
+    if (method === "DELETE" && learns) members.splice(members.indexOf("couchdb@b"), 1);
+    if (method === "DELETE") return answer(200, { ok: true });
+    return members.includes("couchdb@b") ? answer(200, { _rev: "1-a" }) : answer(404, { error: "not_found" });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const stop = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { node: { name, url, adminUrl: url, user: "admin", password: "secret" }, stop };
+}
+
+test("after a failure half way state says that nodes were struck off, and which ones are still to leave", async (t) => {
+  const a = await stubbornNode("couchdb@a", { learns: true });
+  t.after(a.stop);
+  const c = await stubbornNode("couchdb@c", { learns: false });
+  t.after(c.stop);
+  const from = preflight([a.node, { ...a.node, name: "couchdb@b" }, c.node]);
+  const to = preflight([a.node, c.node], { timeoutSeconds: 1 });
+  await assert.rejects(scale(from, to), (error: Error) => {
+    assert.ok(error instanceof PartialFailure);
+    assert.match(
+      error.message,
+      /after 1 s: waiting until couchdb@c no longer list couchdb@b; check that they are conn/,
+    );
+    const outs = error.outs as PreflightOutputs;
+    assert.deepEqual([outs.removals, outs.replicas, outs.nodeNames], [1, 3, from.nodeNames]);
+    return true;
   });
 });
 
