@@ -10,3 +10,4 @@ export type KubeConfig = InstanceType<Library["KubeConfig"]>;
 export type V1Pod = InstanceType<Library["V1Pod"]>;
 export type V1StatefulSet = InstanceType<Library["V1StatefulSet"]>;
 export type CoreV1Event = InstanceType<Library["CoreV1Event"]>;
+export type V1ContainerStatus = InstanceType<Library["V1ContainerStatus"]>;

@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
 import { normalUrl, urlProblem } from "../../clients/connection";
+import { podUrlProblem } from "../../clients/kubernetes/reach";
+import { checkReach } from "../../clients/kubernetes/reach-check";
 import { checkTls } from "../../clients/tls-check";
 import { checkOptionalBoolean, checkOptionalInteger, checkOptionalText, checkText } from "../../dynamic/check";
 import type { CheckFailure } from "../../dynamic/handler";
@@ -9,15 +11,36 @@ import type { MembershipInputs } from "./inputs";
 /** What is wrong with the arguments of a `Membership`, as far as they are known at preview. */
 export function checkMembership(inputs: MembershipInputs): CheckFailure[] {
   return [
-    ...checkNodes(inputs.nodes),
+    ...checkNodes(inputs.nodes, inputs.kubernetes !== undefined && inputs.kubernetes !== null),
     ...checkText("adminUser", inputs.adminUser, (user) =>
       user.includes(":") ? "a user name can't contain a colon; choose another" : undefined,
     ),
     ...checkText("adminPassword", inputs.adminPassword),
     ...checkOptionalInteger("timeoutSeconds", inputs.timeoutSeconds, 1, 86_400),
+    ...checkOptionalText("adminPasswordHash", inputs.adminPasswordHash, hashProblem),
     ...checkTls("tls", inputs.tls),
+    ...checkReach("kubernetes", inputs.kubernetes),
+    ...checkRollout(inputs),
+    ...checkOptionalBoolean("waitOnly", inputs.waitOnly),
     ...checkOptionalBoolean("globalChanges", inputs.globalChanges),
     ...checkOptionalText("bindAddress", inputs.bindAddress, bindAddressProblem),
+  ];
+}
+
+function hashProblem(hash: string): string | undefined {
+  if (/^-pbkdf2(:sha\d+)?-[0-9a-f]+,[^,]+,\d+$/.test(hash)) return undefined;
+  return "this is not a password as CouchDB keeps it; give -pbkdf2:sha256-KEY,SALT,ITERATIONS, as AdminCredentials makes it";
+}
+
+function checkRollout({ rollout, kubernetes }: MembershipInputs): CheckFailure[] {
+  if (rollout === undefined || rollout === null || (rollout as unknown) === unknown) return [];
+  if (kubernetes === undefined || kubernetes === null)
+    return [{ property: "rollout", reason: "pods can only be waited for with `kubernetes`; give that too" }];
+  const { statefulSet, namespace, generation } = rollout;
+  return [
+    ...checkText("rollout.statefulSet", statefulSet),
+    ...checkText("rollout.namespace", namespace),
+    ...checkOptionalInteger("rollout.generation", generation, 1, Number.MAX_SAFE_INTEGER),
   ];
 }
 
@@ -28,22 +51,22 @@ function bindAddressProblem(address: string): string | undefined {
   return undefined;
 }
 
-function checkNodes(nodes: unknown): CheckFailure[] {
+function checkNodes(nodes: unknown, arePods: boolean): CheckFailure[] {
   if (nodes === unknown) return [];
   if (!Array.isArray(nodes) || nodes.length === 0)
     return [{ property: "nodes", reason: "no nodes are declared; give at least one, as [{ url: … }]" }];
   return [
-    ...nodes.flatMap((node, index) => checkNode(node, `nodes[${index}]`)),
+    ...nodes.flatMap((node, index) => checkNode(node, `nodes[${index}]`, arePods)),
     ...checkDistinct(nodes, "url", normalUrl),
     ...checkDistinct(nodes, "name", (name) => name),
   ];
 }
 
-function checkNode(node: unknown, at: string): CheckFailure[] {
+function checkNode(node: unknown, at: string, isPod: boolean): CheckFailure[] {
   if (node === unknown) return [];
   const { url, name } = (node ?? {}) as { url?: unknown; name?: unknown };
   return [
-    ...checkText(`${at}.url`, url, urlProblem),
+    ...checkText(`${at}.url`, url, (text) => urlProblem(text) ?? (isPod ? podUrlProblem(text) : undefined)),
     ...checkOptionalText(`${at}.name`, name, (text) =>
       /^[^@\s]+@[^@\s]+$/.test(text)
         ? undefined

@@ -42,6 +42,8 @@ export function describeGap(gap: Gap): string {
       return `${gap.observer} still lists ${gap.name}, which is not declared`;
     case "unfinished":
       return `${gap.observer} does not say that the cluster is finished`;
+    case "not yet enabled":
+      return `${gap.observer} is not prepared for a cluster yet`;
   }
 }
 

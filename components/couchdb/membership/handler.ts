@@ -1,12 +1,25 @@
 import { isDeepStrictEqual } from "node:util";
 import { normalUrl } from "../../clients/connection";
 import { CouchDbClient } from "../../clients/couchdb";
+import { CouchDbError } from "../../clients/couchdb-error";
+import type { Deadline } from "../../clients/deadline";
+import { PodWatch } from "../../clients/kubernetes/pod-watch";
+import { podAddress } from "../../clients/kubernetes/reach";
 import { type Difference, type Handler, PartialFailure } from "../../dynamic/handler";
 import { progress } from "../../dynamic/progress";
+import { adminChange } from "./admin-change";
 import { checkMembership } from "./check";
 import { findings, lookOnce, versionsOf } from "./drift";
-import { type MembershipInputs, type MembershipNode, type MembershipOutputs, systemDatabasesOf } from "./inputs";
+import {
+  type Admin,
+  type MembershipInputs,
+  type MembershipNode,
+  type MembershipOutputs,
+  systemDatabasesOf,
+} from "./inputs";
 import { JoinFailed, join } from "./join";
+import { identify } from "./observe";
+import { awaitRollout } from "./rollout";
 
 const defaultTimeoutSeconds = 300;
 
@@ -25,9 +38,12 @@ export const membershipHandler: Handler<MembershipInputs, MembershipOutputs> = {
   },
 
   async read(_id, outs) {
-    const credentials = { user: outs.adminUser, password: outs.adminPassword, tls: outs.tls };
-    const clients = outs.nodes.map((node) => new CouchDbClient(node.url, credentials));
-    return { ...outs, ...findings(await lookOnce(clients, systemDatabasesOf(outs)), outs) };
+    const { tls, kubernetes } = outs;
+    const admins = [{ user: outs.adminUser, password: outs.adminPassword }, ...(outs.formerAdmins ?? [])];
+    const clients = outs.nodes.map(({ url }) =>
+      clientOfFirst(admins, (admin) => new CouchDbClient(url, { ...admin, tls, kubernetes })),
+    );
+    return { ...outs, ...findings(await lookOnce(await Promise.all(clients), systemDatabasesOf(outs)), outs) };
   },
 
   // Nothing to undo: nodes can't be taken apart without losing data, and go, or stay, with what runs them.
@@ -35,11 +51,23 @@ export const membershipHandler: Handler<MembershipInputs, MembershipOutputs> = {
 };
 
 /** The arguments that say what the cluster is; how long to wait for it is none of them. */
-const significant = ["nodes", "adminUser", "adminPassword", "tls", "globalChanges", "bindAddress"] as const;
+const significant = [
+  "nodes",
+  "adminUser",
+  "adminPassword",
+  "tls",
+  "kubernetes",
+  "globalChanges",
+  "bindAddress",
+] as const;
+
+/** Those that ask for something when they are given, and for nothing when they are left out. */
+const askingWhenGiven = ["adminPasswordHash", "rollout"] as const;
 
 function differs(olds: MembershipOutputs, news: MembershipInputs): Difference {
   const changed = significant.some((key) => !isDeepStrictEqual(comparable(olds[key]), comparable(news[key])));
-  return { changes: changed || (olds.drift ?? []).length > 0 };
+  const asked = askingWhenGiven.some((key) => news[key] !== undefined && !isDeepStrictEqual(olds[key], news[key]));
+  return { changes: changed || asked || (olds.drift ?? []).length > 0 };
 }
 
 /** Order of nodes and spelling of URLs are no difference. */
@@ -57,13 +85,26 @@ async function converge(
 ): Promise<MembershipOutputs> {
   const urls = inputs.nodes.map((node) => normalUrl(node.url));
   const named = inputs.nodes.filter((node) => node.name !== undefined);
+  const { tls, kubernetes, waitOnly } = inputs;
+  const change = adminChange(olds, inputs);
+  const pods =
+    kubernetes &&
+    new PodWatch(
+      kubernetes,
+      urls.map((url) => podAddress(url)!),
+      progress,
+    );
   try {
     const nodes = await join({
-      connection: { urls, user: inputs.adminUser, password: inputs.adminPassword, tls: inputs.tls },
+      connection: { urls, user: inputs.adminUser, password: inputs.adminPassword, tls, kubernetes },
       names: Object.fromEntries(named.map((node) => [normalUrl(node.url), node.name as string])),
       formerMembers: olds?.recorded ?? [],
       systemDatabases: systemDatabasesOf(inputs),
       bindAddress: inputs.bindAddress ?? "0.0.0.0",
+      adminChange: change,
+      pods,
+      rolledOut: pods && rolloutOf(inputs, pods),
+      waitOnly,
       timeoutSeconds: inputs.timeoutSeconds ?? defaultTimeoutSeconds,
       report: progress,
     });
@@ -76,6 +117,35 @@ async function converge(
     // Members of the earlier declaration stay on record, so that the next run may still remove them.
     const recorded = [...new Set([...(olds?.recorded ?? []), ...error.recorded])].sort();
     const known = { members: olds?.members ?? [], uuid: olds?.uuid ?? "", versions: olds?.versions ?? [] };
-    throw new PartialFailure(id, { ...inputs, ...known, recorded, drift: [error.message] }, error.cause);
+    // Who may still be administrator is kept until all nodes have the new one, or no later run could set it there.
+    const former = error.adminHalfChanged && { formerAdmins: change?.former ?? [] };
+    throw new PartialFailure(id, { ...inputs, ...known, ...former, recorded, drift: [error.message] }, error.cause);
+  } finally {
+    pods?.close();
   }
+}
+
+/** How to wait for the pods to be replaced, where that is asked for. */
+function rolloutOf(inputs: MembershipInputs, pods: PodWatch): ((deadline: Deadline) => Promise<void>) | undefined {
+  const { kubernetes: reach, rollout, nodes } = inputs;
+  if (!reach || !rollout) return undefined;
+  const names = nodes.map(({ url }) => podAddress(url)!.pod);
+  return (deadline) => awaitRollout({ reach, rollout, names, pods, report: progress }, deadline);
+}
+
+/** A client of a node for the first of these administrators that it takes; for the first of all, if it takes none. */
+async function clientOfFirst(
+  admins: readonly Admin[],
+  connect: (admin: Admin) => CouchDbClient,
+): Promise<CouchDbClient> {
+  const [only, ...others] = admins.map(connect);
+  if (others.length === 0) return only!;
+  for (const client of [only!, ...others]) {
+    const refused = await identify(client).then(
+      () => false,
+      (error: unknown) => error instanceof CouchDbError && error.failure === "unauthorized",
+    );
+    if (!refused) return client;
+  }
+  return only!;
 }

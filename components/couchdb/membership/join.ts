@@ -2,12 +2,15 @@ import type { Connection } from "../../clients/connection";
 import { CouchDbClient } from "../../clients/couchdb";
 import { CouchDbError } from "../../clients/couchdb-error";
 import { Deadline } from "../../clients/deadline";
+import type { PodWatch } from "../../clients/kubernetes/pod-watch";
 import { act, remove, type Tools } from "./act";
+import { type AdminChange, AdminHalfChanged, changeAdmin, NodeAdmin } from "./admin-change";
 import { chooseCoordinator } from "./coordinator";
+import { DeclaredNodes } from "./declared-nodes";
 import { ConnectionPatience, describe, stillMissing } from "./describe";
 import type { Observation } from "./observation";
 import { identify, observe } from "./observe";
-import { plan, type Step } from "./plan";
+import { leftToOthers, plan, type Step } from "./plan";
 import type { Desired } from "./refusals";
 import { spread } from "./spread";
 
@@ -17,6 +20,14 @@ export interface Goal extends Desired {
   connection: Connection;
   systemDatabases: readonly string[];
   bindAddress: string;
+  /** How the administrator is to be changed first, if it is. */
+  adminChange?: AdminChange;
+  /** Where the nodes are pods: their watch. */
+  pods?: PodWatch;
+  /** What to wait for before the nodes are looked at. */
+  rolledOut?: (deadline: Deadline) => Promise<void>;
+  /** Whether somebody else joins the nodes, and is only waited for. */
+  waitOnly?: boolean;
   timeoutSeconds: number;
   /** Told how far it is. */
   report: (line: string) => void;
@@ -33,6 +44,8 @@ export class JoinFailed extends Error {
     readonly changed: boolean,
     /** Names of the declared nodes that are on record as members. */
     readonly recorded: readonly string[],
+    /** Whether some nodes may still have the former administrator. */
+    readonly adminHalfChanged: boolean,
   ) {
     super(cause.message);
     this.name = "JoinFailed";
@@ -50,7 +63,7 @@ export function join(goal: Goal): Promise<Observation[]> {
 class Joining {
   private readonly deadline: Deadline;
   private readonly patience = new ConnectionPatience();
-  private readonly clients: CouchDbClient[];
+  private readonly nodes: DeclaredNodes;
   private readonly added: string[] = [];
   private readonly late = new Set<CouchDbClient>();
   private changed = false;
@@ -59,58 +72,64 @@ class Joining {
 
   constructor(private readonly goal: Goal) {
     this.deadline = new Deadline(goal.timeoutSeconds);
-    this.clients = goal.connection.urls.map((url) => new CouchDbClient(url, goal.connection));
+    this.nodes = new DeclaredNodes(goal.connection, this.deadline, goal.pods);
   }
 
   async run(): Promise<Observation[]> {
     try {
-      const names = await this.fromEach((client) => this.identifyWhenUp(client));
-      let before = "";
-      for (let pause = 50; ; ) {
-        this.lastSeen = await this.fromEach((client, index) =>
-          this.trusting(() => this.look(client, names[index]!, names)),
-        );
-        const steps = plan(this.lastSeen, this.goal);
-        if (steps.length === 0) {
-          await this.spreadSystemDatabases();
-          return this.lastSeen;
-        }
-
-        const now = describe(steps, this.lastSeen);
-        const repeated = now === before;
-        if (!repeated) this.goal.report(now);
-        this.patience.check(this.lastSeen, steps);
-        if (this.deadline.remaining === 0)
-          throw stillMissing(this.lastSeen, steps, this.lastTrouble, this.goal.timeoutSeconds);
-
-        // A plan that comes again has not worked yet, or is one to wait.
-        if (repeated || steps[0]?.kind === "await") await this.deadline.pause(pause);
-        pause = repeated ? Math.min(pause * 1.5, 1000) : 50;
-        before = now;
-        await this.carryOut(steps);
-      }
+      return await this.nodes.unlessPodsFail(this.converge());
     } catch (error) {
       this.deadline.cancel();
       await this.withdrawUnreachable();
       throw new JoinFailed(
         error as Error,
-        this.changed,
+        this.changed || error instanceof AdminHalfChanged,
         this.lastSeen.map((node) => node.name).filter(this.isRecorded),
+        error instanceof AdminHalfChanged,
       );
     }
   }
 
-  private async look(client: CouchDbClient, name: string, names: readonly string[]): Promise<Observation> {
-    const { systemDatabases, tolerated = [] } = this.goal;
-    const seen = await observe(client, name, [...names, ...tolerated], systemDatabases);
-    return { ...seen, members: seen.members.filter((member) => !tolerated.includes(member)) };
+  private async converge(): Promise<Observation[]> {
+    await this.changeAdmin();
+    await this.goal.rolledOut?.(this.deadline);
+    const names = await this.nodes.each((client, _, timeout) => this.identifyWhenUp(client, timeout));
+    let before = "";
+    for (let pause = 50; ; ) {
+      this.lastSeen = await this.nodes.each((client, index) =>
+        this.trusting(() => observe(client, names[index]!, names, this.goal.systemDatabases)),
+      );
+      const planned = plan(this.lastSeen, this.goal);
+      if (planned.length === 0) {
+        if (!this.goal.waitOnly) await this.spreadSystemDatabases();
+        return this.lastSeen;
+      }
+      const steps = this.goal.waitOnly ? [leftToOthers(planned, names)] : planned;
+
+      const now = describe(steps, this.lastSeen);
+      const repeated = now === before;
+      if (!repeated) this.goal.report(now);
+      this.patience.check(this.lastSeen, steps);
+      if (this.deadline.remaining === 0)
+        throw stillMissing(this.lastSeen, steps, this.lastTrouble, this.goal.timeoutSeconds);
+
+      // A plan that comes again has not worked yet, or is one to wait.
+      if (repeated || steps[0]?.kind === "await") await this.deadline.pause(pause);
+      pause = repeated ? Math.min(pause * 1.5, 1000) : 50;
+      before = now;
+      await this.carryOut(steps);
+    }
   }
 
-  /** Asks all nodes side by side, a late one until it answers. The first hopeless answer ends it for all. */
-  private fromEach<Result>(ask: (client: CouchDbClient, index: number) => Promise<Result>): Promise<Result[]> {
-    return Promise.all(
-      this.clients.map((client, index) => this.deadline.retry(() => ask(client, index), CouchDbError.isPassing)),
+  private async changeAdmin(): Promise<void> {
+    const { adminChange: change, connection, report } = this.goal;
+    if (!change) return;
+    const nodes = connection.urls.map(
+      (url) => new NodeAdmin(change, (admin) => new CouchDbClient(url, { ...connection, ...admin })),
     );
+    const each = <T>(ask: (node: NodeAdmin, timeout?: number) => Promise<T>) =>
+      this.nodes.each((_, index, timeout) => ask(nodes[index]!, timeout));
+    if (await changeAdmin(change, each, report)) this.changed = true;
   }
 
   /** Carries the steps out side by side. What may pass is left to the next observation to judge. */
@@ -135,9 +154,10 @@ class Joining {
   }
 
   /** A node that has just started may listen before it has hashed the administrator's password, and refuse it once. */
-  private async identifyWhenUp(client: CouchDbClient): Promise<string> {
+  private async identifyWhenUp(client: CouchDbClient, timeout?: number): Promise<string> {
+    const ask = () => identify(client, timeout);
     try {
-      return await (this.late.has(client) ? this.trusting(() => identify(client)) : identify(client));
+      return await (this.late.has(client) ? this.trusting(ask) : ask());
     } catch (error) {
       if (CouchDbError.isPassing(error)) this.late.add(client);
       throw error;
@@ -178,7 +198,7 @@ class Joining {
     this.lastSeen.some((node) => node.name !== name && node.members.includes(name));
 
   private client(url: string): CouchDbClient {
-    const client = this.clients.find((candidate) => candidate.url === url);
+    const client = this.nodes.clients.find((candidate) => candidate.url === url);
     if (!client) throw new Error(`no client for ${url}`);
     return client;
   }

@@ -4,14 +4,14 @@ import type { Observation, SetupState } from "./observation";
 import { PlanRefused } from "./refusals";
 
 /** How long one look at a node may take, so that a node that hangs is asked again rather than waited for. */
-const lookTimeout = 10_000;
+export const lookTimeout = 10_000;
 
 /**
  * Asks a node for its Erlang name. The first request to a node: if the password is wrong, this is the only try
  * that is counted against the account.
  */
-export async function identify(client: CouchDbClient): Promise<string> {
-  const { name } = await client.request<{ name?: unknown }>({ path: "_node/_local", timeout: lookTimeout });
+export async function identify(client: CouchDbClient, timeout = lookTimeout): Promise<string> {
+  const { name } = await client.request<{ name?: unknown }>({ path: "_node/_local", timeout });
   if (typeof name !== "string") throw notCouchDb(client);
   client.label = `${name} (${client.url})`;
   return name;

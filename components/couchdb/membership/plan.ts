@@ -23,7 +23,7 @@ export interface Gap {
   /** The node it sees wrongly; itself for `unfinished`. */
   name: string;
   /** `disconnected`: known as a member, but no Erlang connection stands. */
-  problem: "unknown" | "disconnected" | "not yet removed" | "unfinished";
+  problem: "unknown" | "disconnected" | "not yet removed" | "unfinished" | "not yet enabled";
 }
 
 /**
@@ -79,6 +79,27 @@ export function membershipGaps(
       .map((name) => gap(name, "disconnected")),
     ...observer.members.filter((name) => !declared.includes(name)).map((name) => gap(name, "not yet removed")),
   ];
+}
+
+/** The steps of a plan, for one who leaves them to others: what to wait for. */
+export function leftToOthers(steps: readonly Step[], names: readonly string[]): Step {
+  return { kind: "await", gaps: steps.flatMap((step) => gapsBefore(step, names)) };
+}
+
+function gapsBefore(step: Step, names: readonly string[]): Gap[] {
+  switch (step.kind) {
+    case "await":
+      return step.gaps;
+    case "enable":
+    case "leaveSingleNodeMode":
+      return [{ observer: step.name, name: step.name, problem: "not yet enabled" }];
+    case "add":
+      return [{ observer: step.coordinator, name: step.name, problem: "unknown" }];
+    case "remove":
+      return [{ observer: step.coordinator, name: step.name, problem: "not yet removed" }];
+    case "finish":
+      return names.map((name) => ({ observer: name, name, problem: "unfinished" }));
+  }
 }
 
 function awaiting(gaps: Gap[]): Step[] {

@@ -1,4 +1,6 @@
 import { urlProblem } from "../../clients/connection";
+import { podUrlProblem } from "../../clients/kubernetes/reach";
+import { checkReach } from "../../clients/kubernetes/reach-check";
 import { checkTls } from "../../clients/tls-check";
 import { checkOptionalBoolean, checkOptionalInteger, checkText } from "../../dynamic/check";
 import type { CheckFailure } from "../../dynamic/handler";
@@ -33,15 +35,18 @@ export function nameProblem(name: string): string | undefined {
 
 function checkConnection(connection: unknown): CheckFailure[] {
   if (connection === unknown) return [];
-  const { urls, user, password, tls } = (connection ?? {}) as Record<string, unknown>;
+  const { urls, user, password, tls, kubernetes } = (connection ?? {}) as Record<string, unknown>;
   const complete =
     (urls === unknown || Array.isArray(urls)) && typeof user === "string" && typeof password === "string";
   if (!complete || urls.length === 0)
     return [{ property: "connection", reason: "give the connection of a Membership, or urls, user and password" }];
   const known = Array.isArray(urls) ? urls : [];
+  const arePods = kubernetes !== undefined && kubernetes !== null;
+  const problem = (url: string) => urlProblem(url) ?? (arePods ? podUrlProblem(url) : undefined);
   return [
-    ...known.flatMap((url, index) => checkText(`connection.urls[${index}]`, url, urlProblem)),
+    ...known.flatMap((url, index) => checkText(`connection.urls[${index}]`, url, problem)),
     ...checkTls("connection.tls", tls),
+    ...checkReach("connection.kubernetes", kubernetes),
   ];
 }
 

@@ -1,0 +1,170 @@
+import { EventEmitter, once } from "node:events";
+import { type KubernetesApi, kubernetesApi } from "./api";
+import type { CoreV1Event, V1Pod } from "./client-library";
+import type { KubernetesReach, PodAddress } from "./reach";
+import { type Trouble, troubleOf, troubleOfMissing } from "./trouble";
+
+/** Pods that can't come up, each with cause and remedy. */
+export class PodsInTrouble extends Error {
+  constructor(troubles: readonly string[]) {
+    super(troubles.join("\n"));
+    this.name = "PodsInTrouble";
+  }
+}
+
+const lookMilliseconds = 500;
+const eventsMilliseconds = 2_000;
+/** What passes within so many seconds is not worth a line. */
+const sayAfterSeconds = 1;
+
+interface Watched extends PodAddress {
+  status?: V1Pod;
+  events: CoreV1Event[];
+  trouble?: Trouble & { since: number };
+  said: Set<Trouble["kind"]>;
+}
+
+/** Follows pods while an operation waits for them: what they have come to, and what keeps them from running. */
+export class PodWatch {
+  /** Never fulfilled; rejected with {@link PodsInTrouble} when a trouble has lasted longer than it may. */
+  readonly failed: Promise<never>;
+  private fail!: (error: Error) => void;
+  private readonly pods: Watched[];
+  private readonly changes = new EventEmitter().setMaxListeners(0);
+  private readonly closing = new AbortController();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private blind = false;
+
+  constructor(
+    reach: KubernetesReach,
+    pods: readonly PodAddress[],
+    private readonly report: (line: string) => void,
+  ) {
+    this.pods = pods.map((pod) => ({ ...pod, events: [], said: new Set() }));
+    this.failed = new Promise((_, reject) => {
+      this.fail = reject;
+    });
+    this.failed.catch(() => {});
+    void kubernetesApi(reach).then((api) => this.start(api), this.fail);
+  }
+
+  /** Ends the watch; whoever still waits is told. */
+  close(): void {
+    this.closing.abort();
+    for (const timer of this.timers) clearInterval(timer);
+  }
+
+  /** The pod as it was last seen, if it was. */
+  pod(name: string): V1Pod | undefined {
+    return this.find(name)?.status;
+  }
+
+  /** Whether the pods can't be seen, as the kubeconfig's user may not watch them. */
+  get isBlind(): boolean {
+    return this.blind;
+  }
+
+  /** Whether there is sense in connecting to the pod: its containers are being started, or that can't be seen. */
+  isStarted(name: string): boolean {
+    return this.blind || isStarted(this.find(name)?.status);
+  }
+
+  /** What keeps pods from running now, each with the pod's name. */
+  get troubles(): string[] {
+    return this.pods.flatMap(({ pod, trouble }) => (trouble ? [`${pod} ${trouble.text}`] : []));
+  }
+
+  /** Waits until something is heard of any pod, but not longer than this. */
+  async changeOr(milliseconds: number): Promise<void> {
+    const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(milliseconds)]);
+    await once(this.changes, "change", { signal }).catch(() => this.closing.signal.throwIfAborted());
+  }
+
+  private find(name: string): Watched | undefined {
+    return this.pods.find(({ pod }) => pod === name);
+  }
+
+  private start(api: KubernetesApi): void {
+    if (this.closing.signal.aborted) return;
+    for (const pod of this.pods) void this.follow(api, pod);
+    const look = () => this.judge();
+    const fetchEvents = () => void Promise.all(this.pods.map((pod) => this.fetchEvents(api, pod)));
+    this.timers.push(setInterval(look, lookMilliseconds), setInterval(fetchEvents, eventsMilliseconds));
+  }
+
+  /** Watches one pod, by name, so that a large namespace costs no more than a small one. */
+  private async follow({ config }: KubernetesApi, watched: Watched): Promise<void> {
+    const { Watch } = await import("@kubernetes/client-node");
+    const path = `/api/v1/namespaces/${watched.namespace}/pods`;
+    const query = { fieldSelector: `metadata.name=${watched.pod}` };
+    while (!this.closing.signal.aborted) {
+      const heard = (type: string, pod: V1Pod) => {
+        if (type === "ERROR") return;
+        watched.status = type === "DELETED" ? undefined : pod;
+        this.changes.emit("change");
+      };
+      const error = await new Promise<unknown>((ended) => {
+        new Watch(config).watch(path, query, heard, ended).then((request) => {
+          if (this.closing.signal.aborted) request.abort();
+          else this.closing.signal.addEventListener("abort", () => request.abort(), { once: true });
+        }, ended);
+      });
+      const { statusCode } = (error ?? {}) as { statusCode?: number };
+      if (statusCode === 401 || statusCode === 403) return this.goBlind(watched);
+      await this.changeOr(lookMilliseconds).catch(() => {});
+    }
+  }
+
+  private goBlind({ namespace }: Watched): void {
+    if (!this.blind)
+      this.report(
+        `the kubeconfig's user may not watch pods in ${namespace}, so what may hold them up can't be told; ` +
+          'grant the verbs "get", "list" and "watch" on "pods"',
+      );
+    this.blind = true;
+    this.changes.emit("change");
+  }
+
+  /** Of pods that are not up only, with those of their claims, or of what should make them. */
+  private async fetchEvents({ core }: KubernetesApi, watched: Watched): Promise<void> {
+    if (this.blind || watched.status?.status?.phase === "Running") return;
+    const { namespace, pod, status } = watched;
+    const claims = (status?.spec?.volumes ?? []).flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? []);
+    const names = status ? [pod, ...claims] : [pod.replace(/-\d+$/, "")];
+    const lists = names.map((name) =>
+      core.listNamespacedEvent({ namespace, fieldSelector: `involvedObject.name=${name}` }),
+    );
+    watched.events = await Promise.all(lists).then(
+      (found) => found.flatMap(({ items }) => items),
+      () => [], // The status alone tells most.
+    );
+  }
+
+  /** Says what is new, and fails when something has lasted too long. */
+  private judge(): void {
+    if (this.blind) return;
+    const now = performance.now();
+    for (const watched of this.pods) {
+      const { status, events, trouble, said, pod } = watched;
+      const found = status
+        ? troubleOf(status, events)
+        : troubleOfMissing(events.filter(({ message }) => message?.includes(pod)));
+      const since = trouble && found?.kind === trouble.kind ? trouble.since : now;
+      watched.trouble = found && { ...found, since };
+      if (!found || said.has(found.kind) || now - since < sayAfterSeconds * 1000) continue;
+      said.add(found.kind);
+      this.report(`${pod} ${found.text}`);
+    }
+    const lasting = this.pods.some(({ trouble }) => trouble && now - trouble.since > trouble.patience * 1000);
+    if (lasting) this.fail(new PodsInTrouble(this.troubles));
+  }
+}
+
+/**
+ * Whether a pod's containers are being started. Its node reports that they run up to a second late; that it has done
+ * with the init containers it reports before.
+ */
+function isStarted(pod: V1Pod | undefined): boolean {
+  if (!pod?.spec?.nodeName || pod.metadata?.deletionTimestamp || pod.status?.phase === "Failed") return false;
+  return pod.status?.conditions?.some(({ type, status }) => type === "Initialized" && status === "True") ?? false;
+}

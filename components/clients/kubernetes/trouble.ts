@@ -1,0 +1,116 @@
+import type { CoreV1Event, V1ContainerStatus, V1Pod } from "./client-library";
+
+/** What keeps a pod from running. */
+export interface Trouble {
+  kind: "image" | "config" | "crash" | "unschedulable" | "claim" | "sandbox" | "missing" | "evicted";
+  /** Cause and, where one is known, remedy: what follows the pod's name in a sentence. */
+  text: string;
+  /** Seconds that it may last before it is taken for lasting. */
+  patience: number;
+}
+
+/** It may come to an end by itself; the operation's deadline decides. */
+const untilTheDeadline = Number.POSITIVE_INFINITY;
+
+/**
+ * What holds up a pod, from its status and the events of it and of its claims; nothing if it runs, or is on its way.
+ * Events are looked at only where the status does not tell.
+ */
+export function troubleOf(pod: V1Pod, events: readonly CoreV1Event[]): Trouble | undefined {
+  // One that is being deleted is about to be replaced.
+  if (pod.metadata?.deletionTimestamp) return undefined;
+  const { reason, message, phase } = pod.status ?? {};
+  if (phase === "Failed" || reason === "NodeLost")
+    return { kind: "evicted", text: `has ended: ${sentence(reason ?? "Failed", message)}`, patience: 30 };
+  return notScheduled(pod, events) ?? containerTrouble(pod) ?? notPrepared(pod, events);
+}
+
+/** Why a StatefulSet has not made a pod, from the events of the StatefulSet. */
+export function troubleOfMissing(events: readonly CoreV1Event[]): Trouble {
+  const failed = latest(events, "FailedCreate");
+  const text = failed ? `can't be made: ${failed.message}` : "does not exist; check what should make it";
+  return { kind: "missing", text, patience: 15 };
+}
+
+function notScheduled(pod: V1Pod, events: readonly CoreV1Event[]): Trouble | undefined {
+  const condition = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
+  if (condition?.status !== "False" || condition.reason === "SchedulingGated") return undefined;
+  const message = condition.message ?? condition.reason ?? "no node takes it";
+  if (/persistent ?volume/i.test(message)) {
+    const claim = [...events].reverse().find((event) => isFrom(event, "PersistentVolumeClaim") && claimReason(event));
+    const why = claim
+      ? `waits for its claim ${claim.involvedObject.name}, which can't be bound: ${claim.message}`
+      : `waits for its volume claims: ${message}`;
+    return { kind: "claim", text: `${why}; check the storage class and that it has volumes to give`, patience: 30 };
+  }
+  const growing = latest(events, "TriggeredScaleUp", "Nominated");
+  const remedy = growing
+    ? `a node is on its way: ${growing.message}`
+    : "add nodes, free resources, or relax the spread";
+  return {
+    kind: "unschedulable",
+    text: `can't be scheduled: ${message}; ${remedy}`,
+    patience: growing ? untilTheDeadline : 30,
+  };
+}
+
+function claimReason({ type, reason }: CoreV1Event): boolean {
+  return type === "Warning" || reason === "FailedBinding" || reason === "ExternalProvisioning";
+}
+
+const imageReasons = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"];
+const configReasons = ["CreateContainerConfigError", "CreateContainerError", "RunContainerError"];
+
+function containerTrouble(pod: V1Pod): Trouble | undefined {
+  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  return statuses.map((status) => troubleOfContainer(pod, status)).find((trouble) => trouble !== undefined);
+}
+
+function troubleOfContainer(pod: V1Pod, status: V1ContainerStatus): Trouble | undefined {
+  const { name, image, state, lastState, restartCount } = status;
+  const { reason, message } = state?.waiting ?? {};
+  if (reason && imageReasons.includes(reason))
+    return {
+      kind: "image",
+      text: `can't pull the image ${image}: ${sentence(reason, message)}; check its name, and the pull secrets for it`,
+      patience: 10,
+    };
+  if (reason && configReasons.includes(reason))
+    return { kind: "config", text: `can't start container ${name}: ${sentence(reason, message)}`, patience: 10 };
+  const ended = state?.terminated ?? (reason === "CrashLoopBackOff" ? lastState?.terminated : undefined);
+  if (!ended || (ended.exitCode === 0 && reason !== "CrashLoopBackOff")) return undefined;
+  const { namespace, name: podName } = pod.metadata ?? {};
+  const how = `exit code ${ended.exitCode}${ended.reason ? `, ${ended.reason}` : ""}`;
+  const previous = state?.terminated ? "" : " --previous";
+  const text =
+    `crashes: container ${name} ended with ${how}, and has been restarted ${restartCount} times; ` +
+    `see \`kubectl logs -n ${namespace} ${podName} -c ${name}${previous}\``;
+  return { kind: "crash", text, patience: reason === "CrashLoopBackOff" && restartCount >= 2 ? 0 : untilTheDeadline };
+}
+
+/** Scheduled, but its node can't prepare it: volumes to mount, a network to set up. */
+function notPrepared(pod: V1Pod, events: readonly CoreV1Event[]): Trouble | undefined {
+  const waiting = pod.status?.phase === "Pending" && !pod.status.podIP;
+  if (!waiting) return undefined;
+  const failed = latest(events, "FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox");
+  return failed && { kind: "sandbox", text: `can't be prepared by its node: ${failed.message}`, patience: 30 };
+}
+
+function latest(events: readonly CoreV1Event[], ...reasons: string[]): CoreV1Event | undefined {
+  return [...events]
+    .filter(({ reason }) => reason !== undefined && reasons.includes(reason))
+    .sort((a, b) => timeOf(a) - timeOf(b))
+    .at(-1);
+}
+
+function timeOf({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {
+  return new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
+}
+
+function isFrom(event: CoreV1Event, kind: string): boolean {
+  return event.involvedObject.kind === kind;
+}
+
+function sentence(reason: string, message: string | undefined): string {
+  return message ? `${reason}: ${message}` : reason;
+}

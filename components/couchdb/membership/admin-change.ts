@@ -1,0 +1,159 @@
+import { coerce, gte } from "semver";
+import { type CouchDbClient, pathOf } from "../../clients/couchdb";
+import { CouchDbError } from "../../clients/couchdb-error";
+import { hashPassword, PasswordHashFunction } from "../credentials/password-hash";
+import type { Admin, MembershipInputs, MembershipOutputs } from "./inputs";
+import { identify } from "./observe";
+
+/** An administrator whose name, password or password's hash is declared otherwise than before. */
+export interface AdminChange {
+  admin: Admin;
+  /** The line that each node shall have for it; one is made where none is given. */
+  hash?: string;
+  /** Those that a node may have instead, the likeliest first. */
+  former: Admin[];
+  /** Whether an earlier run was interrupted half-way, so that most nodes have the new one. */
+  resumed: boolean;
+}
+
+/** What is to be changed about the administrator, if anything is. */
+export function adminChange(olds: MembershipOutputs | undefined, news: MembershipInputs): AdminChange | undefined {
+  if (!olds) return undefined;
+  const admin = { user: news.adminUser, password: news.adminPassword };
+  const former = [{ user: olds.adminUser, password: olds.adminPassword }, ...(olds.formerAdmins ?? [])].filter(
+    ({ user, password }) => user !== admin.user || password !== admin.password,
+  );
+  const hash = news.adminPasswordHash;
+  const rehashed = hash !== undefined && hash !== olds.adminPasswordHash;
+  if (former.length === 0 && !rehashed) return undefined;
+  return { admin, ...(hash && { hash }), former, resumed: (olds.formerAdmins ?? []).length > 0 };
+}
+
+/** The administrators to try on a node, in an order in which as few tries as possible are wrong. */
+function candidates({ admin, former, resumed }: AdminChange): Admin[] {
+  const [last, ...older] = former;
+  if (!last) return [admin];
+  return resumed ? [admin, ...former] : [last, admin, ...older];
+}
+
+/** The first version that takes passwords hashed with SHA-256. */
+const firstWithSha256 = "3.4.0";
+
+interface Accepted {
+  admin: Admin;
+  client: CouchDbClient;
+}
+
+/** A node, and which administrator it takes. */
+export class NodeAdmin {
+  private readonly untried: Admin[];
+  private accepted: Accepted | undefined;
+
+  /** @param connect makes a client of the node for an administrator */
+  constructor(
+    private readonly change: AdminChange,
+    private readonly connect: (admin: Admin) => CouchDbClient,
+  ) {
+    this.untried = candidates(change);
+  }
+
+  /**
+   * Finds out whom the node takes, by a harmless request. Each is tried once at most: five wrong passwords lock an
+   * account. May be called again after a failure that passes.
+   */
+  async find(timeout?: number): Promise<Accepted> {
+    let refused: unknown;
+    while (!this.accepted) {
+      const admin = this.untried[0];
+      if (!admin) throw refused ?? new Error("the node takes none of the administrators that it may have");
+      const client = this.connect(admin);
+      try {
+        await identify(client, timeout);
+        this.accepted = { admin, client };
+      } catch (error) {
+        if (!(error instanceof CouchDbError && error.failure === "unauthorized")) throw error;
+        // What it says of the declared one is what the user can mend.
+        if (admin === this.change.admin || refused === undefined) refused = error;
+      }
+      this.untried.shift();
+    }
+    return this.accepted;
+  }
+
+  /** Gives the node the new administrator, unless it has it. Answers whether there was anything to do. */
+  async give(hash: string | undefined): Promise<boolean> {
+    const { admin } = this.change;
+    const accepted = await this.find();
+    const { client } = accepted;
+    const isNew = accepted.admin === admin;
+    if (isNew && hash === undefined) return false;
+    const path = adminPath(admin.user);
+    try {
+      if (isNew && (await client.find<string>({ path })) === hash) return false;
+      await client.request({ method: "PUT", path, body: hash });
+    } catch (error) {
+      if (!(error instanceof CouchDbError && error.failure === "unauthorized") || isNew) throw error;
+      // It has restarted meanwhile, and come up with the new one.
+      this.accepted = undefined;
+      return this.give(hash);
+    }
+    if (!isNew) await identify(this.connect(admin));
+    return true;
+  }
+
+  /** Takes a former administrator away. */
+  async remove(user: string): Promise<void> {
+    await this.connect(this.change.admin).find({ method: "DELETE", path: adminPath(user) });
+  }
+}
+
+/** The administrator could not be changed on every node: some have the former one, some the new one. */
+export class AdminHalfChanged extends Error {
+  constructor(override readonly cause: Error) {
+    super(cause.message);
+  }
+}
+
+/**
+ * Gives all nodes the new administrator: all at once, when each has been asked whom it takes. One that had another name
+ * is removed, unless all nodes had the new one besides. Until each node has been given it, nothing is changed on any.
+ *
+ * @param each asks all nodes, a late one until it answers
+ * @returns whether there was anything to do
+ * @throws {AdminHalfChanged} or, where nothing has been changed yet, whatever was the matter
+ */
+export async function changeAdmin(
+  change: AdminChange,
+  each: <T>(ask: (node: NodeAdmin, timeout?: number) => Promise<T>) => Promise<T[]>,
+  report: (line: string) => void,
+): Promise<boolean> {
+  const { admin, former, resumed } = change;
+  const found = await each((node, timeout) => node.find(timeout));
+  const isNew = found.every((accepted) => accepted.admin === admin);
+  const hash = change.hash ?? (isNew ? undefined : await madeHash(admin.password, found));
+  try {
+    const given = await each((node) => node.give(hash));
+    const changed = given.filter(Boolean).length;
+    if (changed > 0) report(`administrator ${admin.user} set anew on ${changed}/${given.length} nodes`);
+    const others = [...new Set(former.map(({ user }) => user))].filter((user) => user !== admin.user);
+    if (changed === 0 && !resumed) return false;
+    for (const user of others) {
+      await each((node) => node.remove(user));
+      report(`administrator ${user} removed: ${admin.user} has taken its place`);
+    }
+    return changed > 0 || others.length > 0;
+  } catch (error) {
+    throw new AdminHalfChanged(error as Error);
+  }
+}
+
+/** One line for all nodes: with one of its own on each, a session of one would not be valid on another. */
+async function madeHash(password: string, found: readonly Accepted[]): Promise<string> {
+  const versions = await Promise.all(found.map(({ client }) => client.request<{ version: string }>({ path: "" })));
+  const all = versions.every(({ version }) => gte(coerce(version) ?? "0.0.0", firstWithSha256));
+  return hashPassword(password, all ? PasswordHashFunction.Sha256 : PasswordHashFunction.Sha1);
+}
+
+function adminPath(user: string): string {
+  return `_node/_local/_config/admins/${pathOf(user)}`;
+}

@@ -1,0 +1,78 @@
+import type { Connection } from "../../clients/connection";
+import { CouchDbClient } from "../../clients/couchdb";
+import { CouchDbError } from "../../clients/couchdb-error";
+import { type Deadline, DeadlineExceeded } from "../../clients/deadline";
+import type { PodWatch } from "../../clients/kubernetes/pod-watch";
+import { podAddress } from "../../clients/kubernetes/reach";
+import { lookTimeout } from "./observe";
+
+/** How long a first attempt at a pod may take. What hangs is asked again: a pod that starts may swallow a request. */
+const firstAttempt = 1_000;
+
+const shortestPause = 50;
+const longestPause = 400;
+
+/** Asks a node something, given how long that may take in milliseconds. */
+export type Ask<Result> = (client: CouchDbClient, index: number, timeout?: number) => Promise<Result>;
+
+/** The nodes of a declaration, and how they are waited for while they come up. */
+export class DeclaredNodes {
+  readonly clients: CouchDbClient[];
+
+  /** @param pods where the nodes are pods: their watch */
+  constructor(
+    connection: Connection,
+    private readonly deadline: Deadline,
+    private readonly pods: PodWatch | undefined,
+  ) {
+    this.clients = connection.urls.map((url) => new CouchDbClient(url, connection));
+  }
+
+  /** Asks all nodes side by side, a late one until it answers. The first hopeless answer ends it for all. */
+  each<Result>(ask: Ask<Result>): Promise<Result[]> {
+    return Promise.all(
+      this.clients.map((client, index) =>
+        this.pods
+          ? this.whenPodAnswers(this.pods, podAddress(client.url)!.pod, (timeout) => ask(client, index, timeout))
+          : this.deadline.retry(() => ask(client, index), CouchDbError.isPassing),
+      ),
+    );
+  }
+
+  /** What `work` comes to, unless pods are found before not to come up. */
+  unlessPodsFail<Result>(work: Promise<Result>): Promise<Result> {
+    return this.pods ? Promise.race([work, this.pods.failed]) : work;
+  }
+
+  /** Asks a pod until it answers: not before it is being started, often then, and at once when something changes. */
+  private async whenPodAnswers<Result>(
+    pods: PodWatch,
+    pod: string,
+    attempt: (timeout: number) => Promise<Result>,
+  ): Promise<Result> {
+    let reason: unknown = new Error(`pod ${pod} has not been started`);
+    let pause = shortestPause;
+    for (let timeout = firstAttempt; ; ) {
+      if (pods.isStarted(pod)) {
+        const begun = performance.now();
+        try {
+          return await attempt(timeout);
+        } catch (error) {
+          if (!CouchDbError.isPassing(error)) throw error;
+          reason = error;
+        }
+        // One that is only slow, or far away, is given more time.
+        if (performance.now() - begun >= timeout) timeout = Math.min(timeout * 1.5, lookTimeout);
+        pause = Math.min(pause * 1.3, longestPause);
+      }
+      if (this.deadline.remaining === 0) {
+        const troubles = pods.troubles;
+        throw new DeadlineExceeded(
+          this.deadline.seconds,
+          troubles.length > 0 ? new Error(troubles.join("\n")) : reason,
+        );
+      }
+      await pods.changeOr(Math.min(pause, this.deadline.remaining));
+    }
+  }
+}

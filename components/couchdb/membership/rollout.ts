@@ -1,0 +1,96 @@
+import type { Deadline } from "../../clients/deadline";
+import { kubernetesApi } from "../../clients/kubernetes/api";
+import { isPassingKubernetesError, kubernetesErrorText } from "../../clients/kubernetes/api-error";
+import type { V1Pod, V1StatefulSet } from "../../clients/kubernetes/client-library";
+import type { PodWatch } from "../../clients/kubernetes/pod-watch";
+import type { KubernetesReach } from "../../clients/kubernetes/reach";
+import type { MembershipRollout } from "./inputs";
+
+const pollMilliseconds = 500;
+
+/** How far the pods of a StatefulSet have been replaced. */
+export interface RolloutState {
+  /** Those that run as the StatefulSet now says. */
+  updated: string[];
+  /** Those that don't yet; all, until the StatefulSet's controller has taken note of the change. */
+  outdated: string[];
+}
+
+/**
+ * Judges how far a rollout is, for the pods named. Those below the partition of a staged rollout are left as they are
+ * and don't count, nor do any where pods are replaced only when somebody deletes them.
+ */
+export function rolloutState(
+  statefulSet: V1StatefulSet,
+  generation: number,
+  pods: Readonly<Record<string, V1Pod | undefined>>,
+): RolloutState {
+  const { type, rollingUpdate } = statefulSet.spec?.updateStrategy ?? {};
+  const { observedGeneration = 0, updateRevision } = statefulSet.status ?? {};
+  const partition = rollingUpdate?.partition ?? 0;
+  const counts = (name: string) => type !== "OnDelete" && Number(/-(\d+)$/.exec(name)?.[1] ?? 0) >= partition;
+  const isUpdated = (pod: V1Pod | undefined) =>
+    observedGeneration >= generation &&
+    pod?.metadata?.deletionTimestamp === undefined &&
+    pod?.metadata?.labels?.["controller-revision-hash"] === updateRevision;
+  const counted = Object.entries(pods).filter(([name]) => counts(name));
+  return {
+    updated: counted.filter(([, pod]) => isUpdated(pod)).map(([name]) => name),
+    outdated: counted.filter(([, pod]) => !isUpdated(pod)).map(([name]) => name),
+  };
+}
+
+/** What it takes to wait for a rollout. */
+export interface RolloutWait {
+  reach: KubernetesReach;
+  rollout: MembershipRollout;
+  /** Names of the pods that are declared nodes. */
+  names: readonly string[];
+  pods: PodWatch;
+  report: (line: string) => void;
+}
+
+/** Waits until each pod runs as its StatefulSet says, ready or not. */
+export async function awaitRollout(wait: RolloutWait, deadline: Deadline): Promise<void> {
+  const { reach, rollout, names, pods, report } = wait;
+  const { statefulSet, namespace, generation } = rollout;
+  const { apps } = await kubernetesApi(reach);
+  const firstSeen = new Map<string, string | undefined>();
+  const restarted = new Set<string>();
+  let left = names;
+  for (;;) {
+    const found = await apps
+      .readNamespacedStatefulSet({ name: statefulSet, namespace })
+      .catch((error: unknown) => refuseHopeless(error, rollout));
+    if (pods.isBlind)
+      throw new Error(
+        `whether the pods of ${namespace}/${statefulSet} are replaced can't be seen: they can't be watched`,
+      );
+    const seen = Object.fromEntries(names.map((name) => [name, pods.pod(name)]));
+    for (const [name, pod] of Object.entries(seen))
+      if (pod && !firstSeen.has(name)) firstSeen.set(name, pod.metadata?.uid);
+    if (found) {
+      const { updated, outdated } = rolloutState(found, generation, seen);
+      for (const name of updated) {
+        if (restarted.has(name) || firstSeen.get(name) === seen[name]?.metadata?.uid) continue;
+        restarted.add(name);
+        report(`${name} restarted (${updated.length}/${updated.length + outdated.length})`);
+      }
+      if (outdated.length === 0) return;
+      left = outdated;
+    }
+    if (deadline.remaining === 0) {
+      const why = pods.troubles.join("\n") || "a pod is replaced when the one before it is ready";
+      throw new Error(`${left.join(", ")}: not replaced after ${deadline.seconds} s; ${why}`);
+    }
+    await pods.changeOr(pollMilliseconds);
+  }
+}
+
+function refuseHopeless(error: unknown, { statefulSet, namespace }: MembershipRollout): undefined {
+  if (isPassingKubernetesError(error)) return undefined;
+  throw new Error(
+    `the StatefulSet ${namespace}/${statefulSet} can't be read: ${kubernetesErrorText(error)}; check its name, and that ` +
+      'the kubeconfig\'s user has the verb "get" on "statefulsets"',
+  );
+}
