@@ -6,11 +6,13 @@ import { readdirSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
+import { runInTestbed, useCluster } from "./testbed/layer";
+import { TestbedImpossibleError } from "./testbed/up";
 
 const root = resolve(__dirname, "../..");
 
 /** In the order in which they run. A folder below `test/` that is no layer of its own belongs to `unit`. */
-const layers = ["unit", "contract", "engine"];
+const layers = ["unit", "contract", "engine", "cluster"];
 
 /** Source files decide, so that the compiled remains of a deleted test do not run. */
 function testFiles(layer: string): string[] {
@@ -47,6 +49,25 @@ async function runLayer(layer: string, count: Count): Promise<void> {
   for await (const text of report) process.stdout.write(text as string);
 }
 
+/** Runs the cluster layer where the cluster is reached: here, or in a process inside the testbed. */
+async function runClusterLayer(count: Count): Promise<void> {
+  if (await useCluster()) return runLayer("cluster", count);
+  try {
+    add(count, await runInTestbed<Count>(__filename, ["cluster"]));
+  } catch (error) {
+    if (!(error instanceof TestbedImpossibleError)) return fail(count, `cluster: ${error}`);
+    const files = testFiles("cluster").length;
+    count.skipped += files;
+    console.log(`\nSKIPPED: all ${files} files of the cluster layer. ${error.message}`);
+  }
+}
+
+function add(count: Count, more: Count): void {
+  count.passed += more.passed;
+  count.failed += more.failed;
+  count.skipped += more.skipped;
+}
+
 function fail(count: Count, reason: string): void {
   count.failed++;
   console.log(`FAILED: ${reason}`);
@@ -62,8 +83,9 @@ async function main(requested: string[]): Promise<void> {
   if (unknown.length > 0) throw new Error(`no such layer: ${unknown.join(", ")}; there are ${layers.join(", ")}`);
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
   for (const layer of layers.filter((name) => requested.length === 0 || requested.includes(name)))
-    await runLayer(layer, count);
+    await (layer === "cluster" ? runClusterLayer(count) : runLayer(layer, count));
 
+  if (process.send) return void process.send(count); // the process that started this one says the result
   if (count.skipped > 0) console.log(`\nSKIPPED: ${count.skipped} tests did not run; the reasons stand above.`);
   if (process.env.CI && count.skipped > 0) {
     console.log("In CI nothing may be skipped: counted as failed.");

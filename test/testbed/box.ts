@@ -16,7 +16,8 @@ const VOLUMES = "/tmp/hostpath_pv";
  */
 const PRIVATE = ["/run/containerd", "/var/lib/kubelet", "/var/lib/cni", "/var/log/containers", VOLUMES];
 
-const MARK = "pulumi-couch-testbed-box";
+/** By this the command line of the first process is told from others in the network namespace. */
+const MARK = `testbed-box:${root}`;
 const MADE = join(root, "mount-points.json");
 
 /**

@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { alone } from "./alone";
 import { Box, removeMountPoints } from "./box";
 import { removeNetwork } from "./network";
 import { removeCgroups } from "./node";
@@ -6,6 +7,11 @@ import { root } from "./places";
 
 /** Stops the testbed, whatever state it is in, and leaves nothing of it but the cache. */
 export async function down(): Promise<void> {
+  await alone(remove);
+}
+
+/** The same for who works on the testbed alone already. */
+export async function remove(): Promise<void> {
   await (await Box.find())?.end();
   await removeCgroups();
   await removeNetwork();

@@ -43,7 +43,7 @@ export async function makeLayer(fill: (folder: string) => Promise<void>, key?: s
     await fill(content);
     const tar = join(work, "layer.tar");
     await command("tar", ["-cf", tar, "--sort=name", "--mtime=@0", "--numeric-owner", "-C", content, "."]);
-    const layer = join(folder(), `${await sha256(tar)}.tar`);
+    const layer = join(folder(), `${sha256(await readFile(tar))}.tar`);
     await rename(tar, layer);
     if (keyed) await writeFile(keyed, layer);
     return layer;
@@ -52,28 +52,30 @@ export async function makeLayer(fill: (folder: string) => Promise<void>, key?: s
   }
 }
 
-/** Imports an image into the nodes that don't have it yet. */
-export async function importImage(image: Image, nodes: readonly TestbedNode[]): Promise<void> {
-  const config = Buffer.from(JSON.stringify(configOf(image)));
-  const id = createHash("sha256").update(config).update(JSON.stringify(image.names)).digest("hex");
-  const missing = nodes.filter((node) => !existsSync(imported(node, id)));
-  if (missing.length === 0) return;
-  const archive = await writeArchive(image, config);
+/** Imports images into the nodes that don't have them yet. */
+export async function importImages(images: readonly Image[], nodes: readonly TestbedNode[]): Promise<void> {
+  const missing = nodes.map((node) => ({ node, images: images.filter((image) => !existsSync(record(node, image))) }));
+  const wanted = images.filter((image) => missing.some((one) => one.images.includes(image)));
+  if (wanted.length === 0) return;
+  const archive = await writeArchive(wanted); // one for all: they have layers in common
   try {
-    await Promise.all(missing.map((node) => importInto(node, archive, id)));
+    await Promise.all(
+      missing.filter((one) => one.images.length > 0).map(({ node }) => importInto(node, archive, wanted)),
+    );
   } finally {
     await rm(archive, { force: true });
   }
 }
 
-async function importInto(node: TestbedNode, archive: string, id: string): Promise<void> {
+async function importInto(node: TestbedNode, archive: string, images: readonly Image[]): Promise<void> {
   const [program, ...args] = ctr(node, "images", "import", archive);
   await command(program, args);
-  await writeFile(imported(node, id), "");
+  for (const image of images) await writeFile(record(node, image), "");
 }
 
-function imported(node: TestbedNode, id: string): string {
-  return join(node.folder, `image-${id}`);
+/** The file whose being there tells that a node has an image; it goes with the node's containerd. */
+function record(node: TestbedNode, image: Image): string {
+  return join(node.folder, `image-${sha256(JSON.stringify([image.names, configOf(image)]))}`);
 }
 
 function configOf({ layers, config }: Image): object {
@@ -93,17 +95,25 @@ function configOf({ layers, config }: Image): object {
   };
 }
 
-/** The format of `docker save`: a manifest, a configuration, and the layers. */
-async function writeArchive({ names, layers }: Image, config: Buffer): Promise<string> {
-  const work = await mkdtemp(join(root, "image-"));
+/** The format of `docker save`: a manifest, each image's configuration, and the layers. */
+async function writeArchive(images: readonly Image[]): Promise<string> {
+  const work = await mkdtemp(join(root, "images-"));
   try {
-    const configFile = `${createHash("sha256").update(config).digest("hex")}.json`;
-    const layerFiles = layers.map((layer) => `${nameOf(layer)}.tar`);
-    await writeFile(join(work, configFile), config);
-    const manifest = [{ Config: configFile, RepoTags: names, Layers: layerFiles }];
+    const manifest: { Config: string; RepoTags: readonly string[]; Layers: string[] }[] = [];
+    for (const image of images) {
+      const config = JSON.stringify(configOf(image));
+      const file = `${sha256(config)}.json`;
+      await writeFile(join(work, file), config);
+      manifest.push({
+        Config: file,
+        RepoTags: image.names,
+        Layers: image.layers.map((layer) => `${nameOf(layer)}.tar`),
+      });
+    }
     await writeFile(join(work, "manifest.json"), JSON.stringify(manifest));
+    const layers = new Set(manifest.flatMap((image) => image.Layers));
     const archive = `${work}.tar`;
-    await command("tar", ["-cf", archive, "-C", work, configFile, "manifest.json", "-C", folder(), ...layerFiles]);
+    await command("tar", ["-cf", archive, "-C", work, ".", "-C", folder(), ...layers]);
     return archive;
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -114,8 +124,6 @@ function nameOf(layer: string): string {
   return layer.slice(layer.lastIndexOf("/") + 1, -".tar".length);
 }
 
-async function sha256(file: string): Promise<string> {
-  return createHash("sha256")
-    .update(await readFile(file))
-    .digest("hex");
+function sha256(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
 }

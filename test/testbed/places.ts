@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import { checkout } from "../../toolchain/places";
 
+/** The network namespace of the control plane, of tests, and of the bridge to the nodes. Another name, another testbed. */
+export const namespace = process.env.PULUMI_COUCH_TESTBED || "pulumi-couch";
+
 /** Everything the testbed keeps. Short: the path of a unix socket has room for 108 characters. */
-export const root = "/var/lib/pulumi-couch-testbed";
+export const root = `/var/lib/${namespace}-testbed`;
 
 /** For people and tests: the administrator's way in, from inside the network namespace. */
 export const kubeconfig = join(root, "admin.kubeconfig");
@@ -10,9 +13,6 @@ export const kubeconfig = join(root, "admin.kubeconfig");
 /** The go.mod folder of what is built for the testbed. */
 export const moduleFolder = (name: "kubernetes" | "coredns" | "pause"): string =>
   join(checkout, "test", "testbed", "modules", name);
-
-/** The network namespace of the control plane, of tests, and of the bridge to the nodes. */
-export const namespace = "pulumi-couch";
 
 /** Addresses of the control plane and of what it hands out. */
 export const addresses = {

@@ -1,13 +1,15 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { GoMissingError } from "../../toolchain/errors";
 import type { Say } from "../../toolchain/progress";
+import { alone } from "./alone";
 import { type Binaries, findBinaries, missingPackages } from "./binaries";
 import { Box, until } from "./box";
 import { attempt, command } from "./command";
 import { startControlPlane } from "./control-plane";
 import { makeCredentials } from "./credentials";
-import { down } from "./down";
-import { importImage } from "./images";
+import { remove } from "./down";
+import { importImages } from "./images";
 import { allImages } from "./images/all";
 import { kubectl } from "./kubectl";
 import { makeNetwork } from "./network";
@@ -26,13 +28,19 @@ export class TestbedImpossibleError extends Error {
 /** Starts what of the testbed does not run, and waits until pods can be scheduled. */
 export async function up(say: Say): Promise<void> {
   await checkMachine();
-  const binaries = await findBinaries(process.env, say);
+  const binaries = await findBinaries(process.env, say).catch((error: unknown) => {
+    if (error instanceof GoMissingError)
+      throw new TestbedImpossibleError("it must be built, and Go is missing: https://go.dev/dl/");
+    throw error;
+  });
+  await alone(() => start(binaries));
+}
+
+async function start(binaries: Binaries): Promise<void> {
   const box = await findBox();
   await makeCredentials();
   const containers = Promise.all(nodes.map((node) => startContainerd(box, node)));
-  const images = containers.then(async () => {
-    for (const image of await allImages(binaries)) await importImage(image, nodes);
-  });
+  const images = Promise.all([allImages(binaries), containers]).then(([all]) => importImages(all, nodes));
   await Promise.all([images, startControlPlane(box, binaries).then(() => createObjects(binaries))]);
   await Promise.all(nodes.map((node) => startKubelet(box, binaries, node)));
   await until("ready nodes", () =>
@@ -40,7 +48,8 @@ export async function up(say: Say): Promise<void> {
   );
 }
 
-async function checkMachine(): Promise<void> {
+/** Does this machine have what it takes? @throws TestbedImpossibleError with what is missing. */
+export async function checkMachine(): Promise<void> {
   if (process.platform !== "linux") throw new TestbedImpossibleError("it needs Linux.");
   if (process.getuid?.() !== 0)
     throw new TestbedImpossibleError("it needs root, for network namespaces and containers.");
@@ -54,7 +63,7 @@ async function checkMachine(): Promise<void> {
 async function findBox(): Promise<Box> {
   const existing = await Box.find();
   if (existing) return existing;
-  await down();
+  await remove();
   await mkdir(root, { recursive: true });
   await makeNetwork();
   return Box.make();

@@ -1,0 +1,122 @@
+/** What cluster tests use: a Kubernetes, namespaces that are removed after the test, and ways to wait. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { createInterface } from "node:readline";
+import type { TestContext } from "node:test";
+import { setTimeout as after } from "node:timers/promises";
+import which from "which";
+import { findBinaries } from "./binaries";
+import { command } from "./command";
+import { insideNamespace } from "./inside";
+import * as places from "./places";
+
+export { CommandError } from "./command";
+
+/** The variable that names the kubeconfig of a cluster to test on instead of the testbed. */
+export const KUBECONFIG_VARIABLE = "PULUMI_COUCH_KUBECONFIG";
+
+/** Some of an object of Kubernetes. */
+export interface KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+  [field: string]: unknown;
+}
+
+/** The Kubernetes that tests run on: the testbed, or the one that PULUMI_COUCH_KUBECONFIG names. */
+export async function cluster(): Promise<TestCluster> {
+  const given = process.env[KUBECONFIG_VARIABLE];
+  if (given) return new TestCluster(given, true, await which("kubectl"));
+  if (!(await insideNamespace()))
+    throw new Error(`the testbed is reached from its network namespace: npm run testbed:up says how to enter it`);
+  const { kubernetes } = await findBinaries(process.env, () => {});
+  return new TestCluster(places.kubeconfig, false, kubernetes("kubectl"));
+}
+
+/** A Kubernetes and its administrator. */
+export class TestCluster {
+  constructor(
+    /** The path of the administrator's kubeconfig. */
+    readonly kubeconfig: string,
+    /** With its own images and plugin, not our stand-ins. */
+    readonly real: boolean,
+    private readonly program: string,
+  ) {}
+
+  /** Runs kubectl and returns what it printed. */
+  kubectl(...args: string[]): Promise<string> {
+    return command(this.program, this.arguments(args));
+  }
+
+  /** Applies objects; with `dryRun` the API server checks and stores nothing. */
+  apply(namespace: string, objects: readonly object[], options: { dryRun?: boolean } = {}): Promise<string> {
+    const args = ["--namespace", namespace, "apply", "--server-side", "--filename", "-"];
+    if (options.dryRun) args.push("--dry-run=server");
+    const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+    return command(this.program, this.arguments(args), list);
+  }
+
+  /** One object, or the list of a kind: whatever `kubectl get` takes. */
+  async get<T = KubernetesObject>(namespace: string, ...what: string[]): Promise<T> {
+    return JSON.parse(await this.kubectl("--namespace", namespace, "get", ...what, "--output", "json")) as T;
+  }
+
+  /** Runs a command in a pod's first container and returns what it printed. */
+  exec(namespace: string, pod: string, ...args: string[]): Promise<string> {
+    return this.kubectl("--namespace", namespace, "exec", pod, "--", ...args);
+  }
+
+  /** Makes a namespace under the restricted Pod Security Standard and removes it after the test, with all that is in it. */
+  async namespace(test: Pick<TestContext, "after">, prefix = "test"): Promise<string> {
+    const name = `${prefix}-${randomBytes(3).toString("hex")}`;
+    const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+    test.after(() => this.removeNamespace(name));
+    await this.apply("default", [{ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } }]);
+    return name;
+  }
+
+  /** Has a namespace removed; its pods get a second to end. Kubernetes takes ten: that is not waited for. */
+  async removeNamespace(name: string): Promise<void> {
+    await this.kubectl("delete", "namespace", name, "--wait=false", "--ignore-not-found");
+    const pods = this.kubectl("--namespace", name, "delete", "pods", "--all", "--grace-period=1", "--wait=false");
+    await pods.catch(() => {}); // none are left
+  }
+
+  /** Forwards a local port to a pod (`pod/NAME`, `service/NAME`) until the test ends; returns the local port. */
+  async portForward(test: Pick<TestContext, "after">, namespace: string, to: string, port: number): Promise<number> {
+    const args = ["--namespace", namespace, "port-forward", to, `:${port}`, "--address", "127.0.0.1"];
+    const child = spawn(this.program, this.arguments(args), { stdio: ["ignore", "pipe", "inherit"] });
+    const ended = new Promise<never>((_, reject) => {
+      child.once("error", reject).once("exit", () => reject(new Error(`no port-forward to ${to}`)));
+    });
+    ended.catch(() => {});
+    test.after(() => void child.kill());
+    const line = await Promise.race([firstLine(child.stdout), ended]);
+    return Number(/:(\d+) ->/.exec(line)![1]);
+  }
+
+  private arguments(args: readonly string[]): string[] {
+    return [`--kubeconfig=${this.kubeconfig}`, ...args];
+  }
+}
+
+/** Asks until there is an answer other than undefined or false; an error counts as no answer until time is up. */
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined | false>, seconds = 60): Promise<T> {
+  const end = performance.now() + seconds * 1000;
+  for (;;) {
+    let trouble: unknown;
+    try {
+      const answer = await ask();
+      if (answer !== undefined && answer !== false) return answer;
+    } catch (error) {
+      trouble = error;
+    }
+    if (performance.now() > end) throw new Error(`${what}: not so within ${seconds} s`, { cause: trouble });
+    await after(200);
+  }
+}
+
+async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
+  const lines = createInterface({ input: stream });
+  return new Promise((resolve) => lines.once("line", resolve));
+}

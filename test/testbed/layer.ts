@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { Box } from "./box";
+import { down } from "./down";
+import { KUBECONFIG_VARIABLE } from "./index";
+import { insideNamespace } from "./inside";
+import { kubeconfig, namespace } from "./places";
+import { checkMachine, up } from "./up";
+
+/** The variable with which a testbed that the tests started stays up after them. */
+const KEEP_VARIABLE = "PULUMI_COUCH_KEEP_TESTBED";
+
+/**
+ * Makes the cluster the ambient one of this process, if it can be reached from here; else the tests must be run by a
+ * process inside the testbed.
+ */
+export async function useCluster(): Promise<boolean> {
+  const given = process.env[KUBECONFIG_VARIABLE];
+  if (!given && !(await insideNamespace())) return false;
+  process.env.KUBECONFIG = given || kubeconfig;
+  return true;
+}
+
+/**
+ * Brings the testbed up, runs a Node program in its network namespace, and takes the testbed down if it was not up
+ * before. Returns the message that the program sent to its parent.
+ *
+ * @throws TestbedImpossibleError where there can be no testbed.
+ */
+export async function runInTestbed<T>(program: string, args: readonly string[]): Promise<T> {
+  await checkMachine();
+  const wasUp = (await Box.find()) !== undefined;
+  const interrupted = () => {}; // the program gets the same signal; what it leaves must be taken down
+  process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
+  try {
+    await up((line) => console.log(`testbed: ${line}`));
+    return await runInside<T>(program, args);
+  } finally {
+    if (!wasUp && !process.env[KEEP_VARIABLE]) await down();
+    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
+  }
+}
+
+async function runInside<T>(program: string, args: readonly string[]): Promise<T> {
+  const enter = [`--net=/run/netns/${namespace}`, process.execPath, program, ...args];
+  const child = spawn("nsenter", enter, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  const stop = () => void child.kill("SIGTERM");
+  process.on("SIGTERM", stop);
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      let message: T | undefined;
+      child.once("error", reject);
+      child.on("message", (received) => {
+        message = received as T;
+      });
+      child.once("close", (code, signal) => {
+        if (message !== undefined) resolve(message);
+        else reject(new Error(`the tests ended without a result (${signal ?? code})`));
+      });
+    });
+  } finally {
+    process.off("SIGTERM", stop);
+  }
+}
