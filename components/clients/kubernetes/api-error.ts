@@ -1,15 +1,17 @@
 /** What the API server said to a request that failed, for an error message. */
 export function kubernetesErrorText(error: unknown): string {
-  const { body, message } = error as { body?: unknown; message?: string };
+  const { body, code, message } = error as { body?: unknown; code?: unknown; message?: string };
   const status = typeof body === "string" ? parsed(body) : body;
   const said = (status as { message?: unknown } | undefined)?.message;
-  return typeof said === "string" ? said : (message ?? String(error));
+  if (typeof said === "string") return said;
+  // The library's own message holds the whole answer, headers and all.
+  return typeof code === "number" ? `it answered ${code}` : (message ?? String(error));
 }
 
-/** Whether asking the API server again may help: it did not answer, or is busy. */
+/** Whether asking the API server again may help: it did not answer, is busy, or somebody was faster. */
 export function isPassingKubernetesError(error: unknown): boolean {
   const { code } = error as { code?: unknown };
-  return typeof code !== "number" || code === 429 || code >= 500;
+  return typeof code !== "number" || code === 409 || code === 429 || code >= 500;
 }
 
 function parsed(text: string): unknown {

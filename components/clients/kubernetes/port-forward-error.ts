@@ -30,7 +30,7 @@ export function answeredInstead(address: PodAddress, status: number, body: strin
       `the Kubernetes API server allows no port-forward to pod ${namespace}/${pod}: ${said}; grant the kubeconfig's ` +
         `user the verbs "get" and "create" on "pods/portforward" in namespace ${namespace}`,
     );
-  if (status === 404) return new PortForwardError(false, `there is no pod ${namespace}/${pod} yet (${said})`);
+  if (status === 404) return new PortForwardError(false, `there is no pod ${namespace}/${pod} (${said})`);
   return new PortForwardError(false, `no port-forward to pod ${namespace}/${pod}: ${said}`);
 }
 
