@@ -17,7 +17,7 @@ const VOLUMES = "/tmp/hostpath_pv";
 const PRIVATE = ["/run/containerd", "/var/lib/kubelet", "/var/lib/cni", "/var/log/containers", VOLUMES];
 
 /** By this the command line of the first process is told from others in the network namespace. */
-const MARK = `testbed-box:${root}`;
+const MARK = `${namespace}-testbed-box`;
 const MADE = join(root, "mount-points.json");
 
 /**
