@@ -1,7 +1,7 @@
 import { Deadline, NotYet } from "../../clients/deadline";
 import type { KubernetesApi } from "../../clients/kubernetes/api";
-import { apiErrorOf, isPassing } from "./api-error";
-import { type ClaimOwner, claimNames, type VolumeClaimsInputs } from "./inputs";
+import { isPassingKubernetesError, kubernetesErrorText } from "../../clients/kubernetes/api-error";
+import { claimNames, type VolumeClaimsInputs } from "./inputs";
 import { type Claim, claimsOf, templateSizeOf } from "./observe";
 import { describe, plan, type Step } from "./plan";
 
@@ -18,9 +18,9 @@ export async function grow(
   const names = claimNames(inputs);
   let before = "";
   return new Deadline(timeoutSeconds).retry(async () => {
-    const claims = await explained(inputs, () => claimsOf(api.core, inputs));
+    const claims = await claimsOf(api.core, inputs);
     const allThere = names.every((name) => claims.some((claim) => claim.name === name));
-    const templateSize = allThere ? undefined : await explained(inputs, () => templateSizeOf(api, inputs));
+    const templateSize = allThere ? undefined : await templateSizeOf(api, inputs);
     const steps = plan({ claims, templateSize }, names, inputs.size);
     if (steps.length === 0) return claims.filter(({ name }) => names.includes(name));
     const now = describe(steps, inputs.size);
@@ -28,8 +28,11 @@ export async function grow(
     before = now;
     await Promise.all(steps.map((step) => act(api, step, inputs)));
     throw new NotYet(`${now}; \`kubectl describe pvc\` may tell why it takes so long`);
-  }, isPassing);
+  }, never);
 }
+
+/** What may pass is told by {@link NotYet}. */
+const never = () => false;
 
 async function act({ core }: KubernetesApi, step: Step, { namespace, size }: VolumeClaimsInputs): Promise<void> {
   if (step.kind !== "grow") return;
@@ -41,8 +44,8 @@ async function act({ core }: KubernetesApi, step: Step, { namespace, size }: Vol
       setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
     );
   } catch (error) {
-    if (isPassing(error)) throw error;
-    throw new Error(refusal(step, size, apiErrorOf(error).message));
+    const text = refusal(step, size, kubernetesErrorText(error));
+    throw isPassingKubernetesError(error) ? new NotYet(text) : new Error(text);
   }
 }
 
@@ -61,16 +64,4 @@ export function refusal(step: Extract<Step, { kind: "grow" }>, size: string, mes
   ];
   const remedy = known.find(([pattern]) => pattern.test(message))?.[1] ?? back;
   return `the volume claim ${claim} can't grow from ${from} to ${size}: ${message}. To go on, ${remedy}`;
-}
-
-async function explained<T>({ namespace, statefulSet }: ClaimOwner, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (isPassing(error)) throw error;
-    const { status, message } = apiErrorOf(error);
-    const remedy =
-      status === 403 ? "; let the user of the kubeconfig get statefulsets and list persistentvolumeclaims" : "";
-    throw new Error(`the volume claims of ${namespace}/${statefulSet} can't be looked at: ${message}${remedy}`);
-  }
 }

@@ -1,4 +1,6 @@
+import { NotYet } from "../../clients/deadline";
 import type { KubernetesApi } from "../../clients/kubernetes/api";
+import { isPassingKubernetesError, kubernetesErrorText } from "../../clients/kubernetes/api-error";
 import type { CoreV1Api } from "../../clients/kubernetes/client-library";
 import type { ClaimOwner } from "./inputs";
 
@@ -17,8 +19,9 @@ export interface Claim {
 }
 
 /** The claims of a StatefulSet's pods, those of pods that are gone too, in ordinal order. */
-export async function claimsOf(core: CoreV1Api, { namespace, statefulSet, template }: ClaimOwner): Promise<Claim[]> {
-  const { items } = await core.listNamespacedPersistentVolumeClaim({ namespace });
+export async function claimsOf(core: CoreV1Api, owner: ClaimOwner): Promise<Claim[]> {
+  const { namespace, statefulSet, template } = owner;
+  const { items } = await explained(owner, () => core.listNamespacedPersistentVolumeClaim({ namespace }));
   const prefix = `${template}-${statefulSet}-`;
   const ordinal = (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : "");
   return (
@@ -38,11 +41,22 @@ export async function claimsOf(core: CoreV1Api, { namespace, statefulSet, templa
 }
 
 /** The size that the StatefulSet gives to claims which it makes from now on. */
-export async function templateSizeOf(
-  { apps }: KubernetesApi,
-  { namespace, statefulSet, template }: ClaimOwner,
-): Promise<string | undefined> {
-  const { spec } = await apps.readNamespacedStatefulSet({ name: statefulSet, namespace });
+export async function templateSizeOf({ apps }: KubernetesApi, owner: ClaimOwner): Promise<string | undefined> {
+  const { namespace, statefulSet, template } = owner;
+  const { spec } = await explained(owner, () => apps.readNamespacedStatefulSet({ name: statefulSet, namespace }));
   const claim = spec?.volumeClaimTemplates?.find(({ metadata }) => metadata?.name === template);
   return claim?.spec?.resources?.requests?.storage;
+}
+
+async function explained<T>({ namespace, statefulSet }: ClaimOwner, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    const text = `the volume claims of ${namespace}/${statefulSet} can't be looked at: ${kubernetesErrorText(error)}`;
+    if (isPassingKubernetesError(error)) throw new NotYet(text);
+    const forbidden = (error as { code?: unknown }).code === 403;
+    throw new Error(
+      forbidden ? `${text}; let the user of the kubeconfig get statefulsets and list persistentvolumeclaims` : text,
+    );
+  }
 }

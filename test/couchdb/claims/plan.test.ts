@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { apiErrorOf, isPassing } from "../../../components/couchdb/claims/api-error";
 import { refusal } from "../../../components/couchdb/claims/grow";
 import type { Claim } from "../../../components/couchdb/claims/observe";
 import { describeLag, describe as inWords, plan, type Step } from "../../../components/couchdb/claims/plan";
@@ -72,22 +71,5 @@ describe("refusals of the API server", () => {
       const text = refusal(step, "2Gi", message);
       assert.ok(text.startsWith(`the volume claim data-orders-0 can't grow from 1Gi to 2Gi: ${message}. `), text);
       assert.match(text, remedy);
-    });
-});
-
-describe("errors of the client library", () => {
-  const cases: [title: string, error: object, message: string, passing: boolean][] = [
-    ["a refusal", { code: 403, body: '{"message":"no"}', message: "long" }, "no", false],
-    ["a decoded one", { code: 422, body: { message: "no" }, message: "long" }, "no", false],
-    ["no JSON", { code: 502, body: "<html>", message: "long" }, "it answered 502", true],
-    ["no body", { code: 401, message: "long" }, "it answered 401", false],
-    ["a conflict", { code: 409, body: '{"message":"again"}' }, "again", true],
-    ["no answer", { code: "ECONNREFUSED", message: "connect ECONNREFUSED" }, "connect ECONNREFUSED", false],
-    ["a lost connection", { code: "ECONNRESET", message: "reset" }, "reset", true],
-  ];
-  for (const [title, error, message, passing] of cases)
-    test(title, () => {
-      assert.equal(apiErrorOf(error).message, message);
-      assert.equal(isPassing(error), passing);
     });
 });
