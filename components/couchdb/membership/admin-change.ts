@@ -33,7 +33,8 @@ export function adminChange(olds: MembershipOutputs | undefined, news: Membershi
 function candidates({ admin, former, resumed }: AdminChange): Admin[] {
   const [last, ...older] = former;
   if (!last) return [admin];
-  return resumed ? [admin, ...former] : [last, admin, ...older];
+  // One of another name may be there besides, and is not the one to be replaced then.
+  return resumed || last.user !== admin.user ? [admin, ...former] : [last, admin, ...older];
 }
 
 /** The first version that takes passwords hashed with SHA-256. */

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, request as forward } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type TestContext, test } from "node:test";
+import { hashPassword, PasswordHashFunction } from "../../../components/couchdb/credentials/password-hash";
+import { membershipHandler } from "../../../components/couchdb/membership/handler";
+import type { MembershipOutputs } from "../../../components/couchdb/membership/inputs";
+import { PartialFailure } from "../../../components/dynamic/handler";
+import { type FreshNode, type FreshNodes, freshDouble } from "../../nodes";
+import { ask, assertOneCluster, clientOf, create, declared, update } from "./cluster";
+
+const docker = { docker: true };
+
+async function cluster(t: TestContext): Promise<FreshNodes & { outs: MembershipOutputs }> {
+  const fresh = await freshDouble([docker, docker, docker]);
+  t.after(fresh.stop);
+  return { ...fresh, outs: await create(declared(fresh.nodes)) };
+}
+
+const as = (nodes: readonly FreshNode[], difference: Partial<FreshNode>) =>
+  nodes.map((node) => ({ ...node, ...difference }));
+
+const hashOf = (password: string) => hashPassword(password, PasswordHashFunction.Sha256, 10);
+
+const linePath = (user: string) => `_node/_local/_config/admins/${user}`;
+
+/** How often each node has refused credentials. */
+const refusals = ({ double }: FreshNodes) =>
+  double!.nodes.map(({ requests }) => requests.filter(({ status }) => status === 401).length);
+
+const writes = ({ double }: FreshNodes) =>
+  double!.nodes.flatMap(({ requests }) => requests.filter(({ method }) => method !== "GET"));
+
+async function setByHand(node: FreshNode, user: string, password: string): Promise<void> {
+  await clientOf(node).request({ method: "PUT", path: linePath(user), body: await hashOf(password) });
+}
+
+test("a new password reaches all nodes, as one line, without a wrong try", async (t) => {
+  const fresh = await cluster(t);
+  const now = as(fresh.nodes, { password: "new" });
+  const outs = await update(fresh.outs, declared(now));
+  assert.deepEqual(refusals(fresh), [0, 0, 0]);
+  const lines = await Promise.all(now.map((node) => ask<string>(node, linePath(node.user))));
+  assert.equal(new Set(lines).size, 1);
+  assert.match(lines[0]!, /^-pbkdf2:sha256-/);
+  await assert.rejects(ask(fresh.nodes[1]!, "_all_dbs"), /answered 401/);
+  await assertOneCluster(now);
+  assert.equal(outs.formerAdmins, undefined);
+});
+
+test("nodes get the line that is declared; one that has it is left alone", async (t) => {
+  const fresh = await cluster(t);
+  const adminPasswordHash = await hashOf("new");
+  const now = as(fresh.nodes, { password: "new" });
+  await clientOf(fresh.nodes[2]!).request({ method: "PUT", path: linePath("adm"), body: adminPasswordHash });
+  const before = writes(fresh).length;
+  const outs = await update(fresh.outs, declared(now, { adminPasswordHash }));
+  assert.equal(writes(fresh).length - before, 2);
+  assert.deepEqual(refusals(fresh), [0, 0, 1]);
+  for (const node of now) assert.equal(await ask(node, linePath("adm")), adminPasswordHash);
+
+  // The same password, hashed anew.
+  const another = await hashOf("new");
+  assert.ok(membershipHandler.diff!(outs, declared(now, { adminPasswordHash: another })).changes);
+  await update(outs, declared(now, { adminPasswordHash: another }));
+  for (const node of now) assert.equal(await ask(node, linePath("adm")), another);
+});
+
+test("nodes that had the new password set by hand are left as they are", async (t) => {
+  const fresh = await cluster(t);
+  for (const node of fresh.nodes) await setByHand(node, "adm", "new");
+  const before = writes(fresh).length;
+  await update(fresh.outs, declared(as(fresh.nodes, { password: "new" })));
+  assert.equal(writes(fresh).length, before);
+  assert.deepEqual(refusals(fresh), [1, 1, 1]);
+});
+
+test("another name takes the place of the one before, which is removed", async (t) => {
+  const fresh = await cluster(t);
+  const now = as(fresh.nodes, { user: "root", password: "new" });
+  await update(fresh.outs, declared(now));
+  for (const node of now) await assert.rejects(ask(node, linePath("adm")), /answered 404/);
+  await assertOneCluster(now);
+});
+
+test("a name that all nodes know besides takes nobody's place", async (t) => {
+  const fresh = await cluster(t);
+  for (const node of fresh.nodes) await setByHand(node, "root", "new");
+  await update(fresh.outs, declared(as(fresh.nodes, { user: "root", password: "new" })));
+  await assertOneCluster(fresh.nodes);
+});
+
+test("a node that takes neither password is told, nothing is changed, and no password is tried twice", async (t) => {
+  const fresh = await cluster(t);
+  await setByHand(fresh.nodes[1]!, "adm", "other");
+  const before = writes(fresh).length;
+  await assert.rejects(update(fresh.outs, declared(as(fresh.nodes, { password: "new" }))), (error: Error) => {
+    assert.match(error.message, /answered 401.*adminUser or adminPassword is wrong for this node/);
+    assert.ok(!(error instanceof PartialFailure));
+    return true;
+  });
+  assert.equal(writes(fresh).length, before);
+  assert.deepEqual(refusals(fresh), [0, 2, 0]);
+});
+
+test("a change that is interrupted half-way is refreshed, and completed by the next run", async (t) => {
+  const fresh = await cluster(t);
+  const gate = await gateTo(t, fresh.nodes[2]!);
+  const nodes = [...fresh.nodes.slice(0, 2), { ...fresh.nodes[2]!, url: gate.url }];
+  const olds = await update(fresh.outs, declared(nodes));
+  gate.closed = true;
+  const now = as(nodes, { password: "new" });
+  const failure = await update(olds, declared(now, { timeoutSeconds: 1 })).catch((error: unknown) => error);
+  assert.ok(failure instanceof PartialFailure, String(failure));
+  const left = failure.outs as MembershipOutputs;
+  assert.deepEqual(left.formerAdmins, [{ user: "adm", password: "pass" }]);
+  await assert.rejects(ask(nodes[0]!, "_all_dbs"), /answered 401/);
+
+  const seen = (await membershipHandler.read!("id", left))!;
+  assert.deepEqual(seen.drift, []);
+  assert.deepEqual(refusals(fresh), [1, 0, 1]);
+
+  gate.closed = false;
+  const whole = await update(left, declared(now));
+  assert.equal(whole.formerAdmins, undefined);
+  await assertOneCluster(now);
+  assert.deepEqual(refusals(fresh), [1, 0, 2]);
+});
+
+/** A way to a node on which, while it is closed, nobody's password can be changed. */
+async function gateTo(t: TestContext, node: FreshNode): Promise<{ url: string; closed: boolean }> {
+  const gate = { url: "", closed: false };
+  const server = createServer((request, response) => {
+    if (gate.closed && request.method === "PUT") return void request.socket.destroy();
+    const forwarded = forward(node.url + request.url, { method: request.method, headers: request.headers });
+    forwarded.on("response", (answer) => answer.pipe(response.writeHead(answer.statusCode!, answer.headers)));
+    request.pipe(forwarded);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  gate.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return gate;
+}
