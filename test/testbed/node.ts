@@ -127,7 +127,6 @@ function kubeletConfig(node: TestbedNode): object {
     authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
     authorization: { mode: "AlwaysAllow" },
     cgroupDriver: "cgroupfs",
-    cgroupsPerQOS: false,
     cgroupRoot: cgroup(node),
     enforceNodeAllocatable: [],
     failCgroupV1: false,
