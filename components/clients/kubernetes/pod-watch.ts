@@ -1,4 +1,5 @@
 import { EventEmitter, once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type KubernetesApi, kubernetesApi } from "./api";
 import type { CoreV1Event, V1Pod } from "./client-library";
 import type { KubernetesReach, PodAddress } from "./reach";
@@ -34,6 +35,8 @@ export class PodWatch {
   private readonly closing = new AbortController();
   private readonly timers: NodeJS.Timeout[] = [];
   private blind = false;
+  /** How often something has been heard: for {@link changeSince}. */
+  heard = 0;
 
   constructor(
     reach: KubernetesReach,
@@ -74,10 +77,17 @@ export class PodWatch {
     return this.pods.flatMap(({ pod, trouble }) => (trouble ? [`${pod} ${trouble.text}`] : []));
   }
 
-  /** Waits until something is heard of any pod, but not longer than this. */
-  async changeOr(milliseconds: number): Promise<void> {
-    const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(milliseconds)]);
+  /** Waits until more has been heard of any pod than `heard` says, but not longer than this. Throws once it is closed. */
+  async changeSince(heard: number, milliseconds: number): Promise<void> {
+    this.closing.signal.throwIfAborted();
+    if (this.heard !== heard) return;
+    const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(Math.ceil(milliseconds))]);
     await once(this.changes, "change", { signal }).catch(() => this.closing.signal.throwIfAborted());
+  }
+
+  private change(): void {
+    this.heard++;
+    this.changes.emit("change");
   }
 
   private find(name: string): Watched | undefined {
@@ -101,7 +111,7 @@ export class PodWatch {
       const heard = (type: string, pod: V1Pod) => {
         if (type === "ERROR") return;
         watched.status = type === "DELETED" ? undefined : pod;
-        this.changes.emit("change");
+        this.change();
       };
       const error = await new Promise<unknown>((ended) => {
         new Watch(config).watch(path, query, heard, ended).then((request) => {
@@ -111,7 +121,7 @@ export class PodWatch {
       });
       const { statusCode } = (error ?? {}) as { statusCode?: number };
       if (statusCode === 401 || statusCode === 403) return this.goBlind(watched);
-      await this.changeOr(lookMilliseconds).catch(() => {});
+      await sleep(lookMilliseconds, undefined, { signal: this.closing.signal }).catch(() => {});
     }
   }
 
@@ -122,7 +132,7 @@ export class PodWatch {
           'grant the verbs "get", "list" and "watch" on "pods"',
       );
     this.blind = true;
-    this.changes.emit("change");
+    this.change();
   }
 
   /** Of pods that are not up only, with those of their claims, or of what should make them. */

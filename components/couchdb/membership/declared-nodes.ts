@@ -53,6 +53,7 @@ export class DeclaredNodes {
     let reason: unknown = new Error(`pod ${pod} has not been started`);
     let pause = shortestPause;
     for (let timeout = firstAttempt; ; ) {
+      const { heard } = pods;
       if (pods.isStarted(pod)) {
         const begun = performance.now();
         try {
@@ -72,7 +73,7 @@ export class DeclaredNodes {
           troubles.length > 0 ? new Error(troubles.join("\n")) : reason,
         );
       }
-      await pods.changeOr(Math.min(pause, this.deadline.remaining));
+      await pods.changeSince(heard, Math.min(pause, this.deadline.remaining));
     }
   }
 }

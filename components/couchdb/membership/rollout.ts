@@ -59,6 +59,7 @@ export async function awaitRollout(wait: RolloutWait, deadline: Deadline): Promi
   const restarted = new Set<string>();
   let left = names;
   for (;;) {
+    const { heard } = pods;
     const found = await apps
       .readNamespacedStatefulSet({ name: statefulSet, namespace })
       .catch((error: unknown) => refuseHopeless(error, rollout));
@@ -83,7 +84,7 @@ export async function awaitRollout(wait: RolloutWait, deadline: Deadline): Promi
       const why = pods.troubles.join("\n") || "a pod is replaced when the one before it is ready";
       throw new Error(`${left.join(", ")}: not replaced after ${deadline.seconds} s; ${why}`);
     }
-    await pods.changeOr(pollMilliseconds);
+    await pods.changeSince(heard, pollMilliseconds);
   }
 }
 
