@@ -25,9 +25,8 @@ const INSTALLED: Readonly<Record<string, string>> = {
 
 /** The Debian packages that are missing here. */
 export async function missingPackages(): Promise<string[]> {
-  const path = `${process.env.PATH ?? ""}:/usr/sbin:/sbin`;
   const programs = Object.keys(INSTALLED);
-  const found = await Promise.all(programs.map((program) => which(program, { path, nothrow: true })));
+  const found = await Promise.all(programs.map((program) => which(program, { nothrow: true })));
   return [...new Set(programs.filter((_, index) => found[index] === null).map((program) => INSTALLED[program]!))];
 }
 

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { alone } from "./alone";
 import { Box, removeMountPoints } from "./box";
+import { removeCgroups } from "./cgroups";
 import { removeNetwork } from "./network";
-import { removeCgroups } from "./node";
 import { root } from "./places";
 
 /** Stops the testbed, whatever state it is in, and leaves nothing of it but the cache. */

@@ -52,16 +52,19 @@ export async function makeLayer(fill: (folder: string) => Promise<void>, key?: s
   }
 }
 
-/** Imports images into the nodes that don't have them yet. */
+/** Imports images into the nodes that don't have them as they are now. */
 export async function importImages(images: readonly Image[], nodes: readonly TestbedNode[]): Promise<void> {
-  const missing = nodes.map((node) => ({ node, images: images.filter((image) => !existsSync(record(node, image))) }));
-  const wanted = images.filter((image) => missing.some((one) => one.images.includes(image)));
-  if (wanted.length === 0) return;
+  const missing = new Map<TestbedNode, Image[]>();
+  for (const node of nodes) {
+    const has = await Promise.all(images.map((image) => isImported(node, image)));
+    const lacking = images.filter((_, index) => !has[index]);
+    if (lacking.length > 0) missing.set(node, lacking);
+  }
+  if (missing.size === 0) return;
+  const wanted = [...new Set([...missing.values()].flat())];
   const archive = await writeArchive(wanted); // one for all: they have layers in common
   try {
-    await Promise.all(
-      missing.filter((one) => one.images.length > 0).map(({ node }) => importInto(node, archive, wanted)),
-    );
+    await Promise.all([...missing.keys()].map((node) => importInto(node, archive, wanted)));
   } finally {
     await rm(archive, { force: true });
   }
@@ -70,12 +73,16 @@ export async function importImages(images: readonly Image[], nodes: readonly Tes
 async function importInto(node: TestbedNode, archive: string, images: readonly Image[]): Promise<void> {
   const [program, ...args] = ctr(node, "images", "import", archive);
   await command(program, args);
-  for (const image of images) await writeFile(record(node, image), "");
+  for (const image of images) await writeFile(record(node, image), JSON.stringify(configOf(image)));
 }
 
-/** The file whose being there tells that a node has an image; it goes with the node's containerd. */
+async function isImported(node: TestbedNode, image: Image): Promise<boolean> {
+  return (await readFile(record(node, image), "utf8").catch(() => "")) === JSON.stringify(configOf(image));
+}
+
+/** The file that tells what a node has under an image's names; it goes with the node's containerd. */
 function record(node: TestbedNode, image: Image): string {
-  return join(node.folder, `image-${sha256(JSON.stringify([image.names, configOf(image)]))}`);
+  return join(node.folder, `image-${sha256(image.names.join(" "))}.json`);
 }
 
 function configOf({ layers, config }: Image): object {

@@ -1,15 +1,14 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Binaries } from "./binaries";
 import { type Box, until } from "./box";
+import { makeCgroup, nodeCgroup } from "./cgroups";
 import { attempt } from "./command";
 import { credentials } from "./credentials";
-import { addresses, namespace, type TestbedNode } from "./places";
+import { addresses, type TestbedNode } from "./places";
 
 /** The image of the process that holds a pod's namespaces. */
 export const PAUSE_IMAGE = "registry.k8s.io/pause:3.10";
-
-const CGROUPS = "/sys/fs/cgroup";
 
 /** Starts a node's containerd and waits for it. */
 export async function startContainerd(box: Box, node: TestbedNode): Promise<void> {
@@ -23,7 +22,7 @@ export async function startContainerd(box: Box, node: TestbedNode): Promise<void
 
 /** Starts a node's kubelet and its translation of services' addresses. */
 export async function startKubelet(box: Box, binaries: Binaries, node: TestbedNode): Promise<void> {
-  for (const folder of await cgroupFolders(node)) await mkdir(folder, { recursive: true });
+  await makeCgroup(node);
   const config = join(node.folder, "kubelet.json");
   await writeFile(config, JSON.stringify(kubeletConfig(node)));
   const netns = node.namespace;
@@ -55,28 +54,6 @@ export async function startKubelet(box: Box, binaries: Binaries, node: TestbedNo
 /** The command line that speaks to a node's containerd about Kubernetes' images and containers. */
 export function ctr(node: TestbedNode, ...args: string[]): [string, ...string[]] {
   return ["ctr", "--address", containerdSocket(node), "--namespace", "k8s.io", ...args];
-}
-
-/** Removes the control groups of all pods; their processes must have ended. */
-export async function removeCgroups(): Promise<void> {
-  for (const hierarchy of await cgroupHierarchies()) {
-    const folder = join(hierarchy, namespace);
-    await attempt("find", folder, "-depth", "-type", "d", "-exec", "rmdir", "{}", ";");
-  }
-}
-
-async function cgroupFolders(node: TestbedNode): Promise<string[]> {
-  return (await cgroupHierarchies()).map((hierarchy) => join(hierarchy, cgroup(node)));
-}
-
-/** One folder for all controllers (version 2 of control groups), or one for each. */
-async function cgroupHierarchies(): Promise<string[]> {
-  const entries = await readdir(CGROUPS);
-  return entries.includes("cgroup.controllers") ? [CGROUPS] : entries.map((entry) => join(CGROUPS, entry));
-}
-
-function cgroup(node: TestbedNode): string {
-  return `/${namespace}/${node.name}`;
 }
 
 function containerdSocket(node: TestbedNode): string {
@@ -127,7 +104,7 @@ function kubeletConfig(node: TestbedNode): object {
     authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
     authorization: { mode: "AlwaysAllow" },
     cgroupDriver: "cgroupfs",
-    cgroupRoot: cgroup(node),
+    cgroupRoot: nodeCgroup(node),
     enforceNodeAllocatable: [],
     failCgroupV1: false,
     failSwapOn: false,
