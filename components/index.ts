@@ -1,5 +1,19 @@
 export type { Connection, Tls } from "./clients/connection";
 export {
+  type AdminSecretArgs,
+  type ClusterIngressArgs,
+  type ClusterNetworkPolicyArgs,
+  type ClusterProbesArgs,
+  type ClusterServiceArgs,
+  type ClusterTlsArgs,
+  type CouchDbClusterArgs,
+  Join,
+  type ProbeTimingArgs,
+  type SidecarArgs,
+  Spread,
+} from "./couchdb/cluster/args";
+export { CouchDbCluster } from "./couchdb/cluster/couchdb-cluster";
+export {
   AdminCredentials,
   type AdminCredentialsArgs,
   type CredentialsKeepersArgs,
@@ -7,9 +21,13 @@ export {
 export { PasswordHashFunction } from "./couchdb/credentials/password-hash";
 export {
   type ClusterConnectionArgs,
+  type KubernetesReachArgs,
   Membership,
   type MembershipArgs,
   type MembershipNodeArgs,
+  type RolloutArgs,
   type TlsArgs,
 } from "./couchdb/membership/membership";
 export { Database, type DatabaseArgs, type SecurityArgs, type SecurityGroupArgs } from "./data/database/database";
+export type { CouchDiscoverArgs, DiscoverSecretArgs } from "./discover/args";
+export { CouchDiscover } from "./discover/couch-discover";

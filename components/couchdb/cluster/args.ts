@@ -1,0 +1,204 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AdminCredentialsArgs } from "../credentials/admin-credentials";
+
+/** Who makes the nodes one cluster. */
+export const Join = {
+  /** The resource `Membership`, during `pulumi up`, through port-forwards. */
+  Provider: "provider",
+  /** A container beside CouchDB in every pod, at any time; `pulumi up` waits for it and verifies. */
+  Sidecar: "sidecar",
+} as const;
+
+/** How the nodes are spread over Kubernetes' hosts. */
+export const Spread = {
+  /** Never two on one host: a pod that finds no host of its own is not started. */
+  Required: "required",
+  /** On different hosts if there are enough. */
+  Preferred: "preferred",
+  /** Anywhere: for trials on one host. The loss of a host may be the loss of all copies. */
+  None: "none",
+} as const;
+
+/** Arguments of {@link CouchDbCluster}. */
+export interface CouchDbClusterArgs {
+  /** Namespace, which must exist. Fixed for good. Default: the Kubernetes provider's, as a rule `default`. */
+  namespace?: pulumi.Input<string>;
+  /**
+   * Number of nodes, at least 1. Default: 3, with which any one may be down. More join what is there; fewer are refused
+   * while a database has a shard on a node that would go.
+   */
+  replicas?: pulumi.Input<number>;
+  /**
+   * CouchDB's image by tag or digest; 3.2.2 or newer, as older ones let anybody in (CVE-2022-24706).
+   * Default: `couchdb:3.5.1`. A change restarts the nodes one by one.
+   */
+  image?: pulumi.Input<string>;
+  /** When the image is pulled: `Always`, `IfNotPresent` or `Never`. Default: Kubernetes' own, by the tag. */
+  imagePullPolicy?: pulumi.Input<string>;
+  /** Names of Secrets with which the images are pulled. Default: none. */
+  imagePullSecrets?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Who joins the nodes, one of `Join`. Default: `provider`. */
+  join?: string;
+  /** The container that joins them, where `join` is `sidecar`. */
+  sidecar?: SidecarArgs;
+
+  /** Size of each node's volume as a Kubernetes quantity. Can grow, never shrink. Default: `10Gi`. */
+  storageSize?: pulumi.Input<string>;
+  /** StorageClass of the volumes. Fixed for good. Default: the cluster's default class. */
+  storageClass?: pulumi.Input<string>;
+  /** Whether the volumes stay when the cluster is destroyed. Default: true. */
+  keepVolumes?: pulumi.Input<boolean>;
+
+  /**
+   * The administrator and what else all nodes share: give `password`, `erlangCookie`, `cookieSecret` or `uuid` to bring
+   * in those of an existing cluster, `keepers` to rotate. Default: everything is made, once.
+   */
+  credentials?: AdminCredentialsArgs;
+  /** An existing Secret in the same namespace with the administrator's name and password. Default: none; one is made. */
+  adminSecret?: AdminSecretArgs;
+
+  /**
+   * CouchDB's configuration by section and key, over this component's: `{ query_server_config: { reduce_limit: "false" } }`.
+   * A change restarts the nodes one by one. Default: none.
+   */
+  config?: pulumi.Input<Record<string, pulumi.Input<Record<string, pulumi.Input<string>>>>>;
+  /** As `config`, for what must not be readable in a ConfigMap. Default: none. */
+  secretConfig?: pulumi.Input<Record<string, pulumi.Input<Record<string, pulumi.Input<string>>>>>;
+  /** Flags of the Erlang virtual machine. Default: `+Q 65536`: without it memory is set aside for each possible file. */
+  erlangFlags?: pulumi.Input<string>;
+
+  /** CPU and memory of each node. Default: requests of 250m and 512Mi, no limits. */
+  resources?: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements>;
+  /** How the nodes are spread over hosts, one of `Spread`. Default: `required`. */
+  spread?: pulumi.Input<string>;
+  /** Label of hosts that names their zone; nodes are spread evenly over zones as far as these have room. Default: `topology.kubernetes.io/zone`. */
+  zoneLabel?: pulumi.Input<string>;
+  /** Labels that a host must have. Default: none. */
+  nodeSelector?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Taints of hosts that are tolerated. Default: none. */
+  tolerations?: pulumi.Input<pulumi.Input<kubernetes.types.input.core.v1.Toleration>[]>;
+  /** PriorityClass of the pods. Default: none. */
+  priorityClassName?: pulumi.Input<string>;
+
+  /** Serve HTTPS on port 6984, to clients only there. Default: HTTP on port 5984. */
+  tls?: ClusterTlsArgs;
+  /** The Service that clients use. */
+  service?: ClusterServiceArgs;
+  /** An Ingress to the Service. Default: none. */
+  ingress?: ClusterIngressArgs;
+  /** Who may reach the nodes. */
+  networkPolicy?: ClusterNetworkPolicyArgs;
+  /** Whether metrics for Prometheus are served on port 17986, without a password. Default: false. */
+  metrics?: boolean;
+
+  /** When a node counts as started, alive and ready. */
+  probes?: ClusterProbesArgs;
+  /**
+   * Seconds a node that is to stop goes on serving after it has told load balancers to send it nothing new (its `/_up`
+   * answers 404). Default: 15.
+   */
+  drainSeconds?: pulumi.Input<number>;
+  /** Seconds a node has for stopping, `drainSeconds` included, before it is killed. Default: 120. */
+  terminationGraceSeconds?: pulumi.Input<number>;
+
+  /** Domain of the Kubernetes cluster. Fixed for good, as nodes are named by it. Default: `cluster.local`. */
+  clusterDomain?: pulumi.Input<string>;
+  /** Labels on everything, besides the recommended `app.kubernetes.io/…`. Default: none. */
+  labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Annotations on everything. Default: none. */
+  annotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Annotations on the pods. A change restarts the nodes one by one. Default: none. */
+  podAnnotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+
+  /**
+   * Kubeconfig, as text or path, by which the nodes are reached: the one that the Kubernetes provider has. Default: the
+   * stack's `kubernetes:kubeconfig`, else the ambient one (`KUBECONFIG`, `~/.kube/config`, a pod's own).
+   */
+  kubeconfig?: pulumi.Input<string>;
+  /** Context of the kubeconfig. Default: the stack's `kubernetes:context`, else the kubeconfig's current one. */
+  context?: pulumi.Input<string>;
+  /** Seconds until the cluster must be complete, at creation and after every change, 1 to 86,400. Default: 900. */
+  timeoutSeconds?: pulumi.Input<number>;
+}
+
+/** The container that joins the nodes. */
+export interface SidecarArgs {
+  /** Image with Node.js 20 or newer. Default: `node:22-slim`. */
+  image?: pulumi.Input<string>;
+  /** `debug`, `info`, `warning` or `error`. Default: `info`. */
+  logLevel?: pulumi.Input<string>;
+}
+
+/** An existing Secret with the administrator's name and password. */
+export interface AdminSecretArgs {
+  /** Its name. */
+  name: pulumi.Input<string>;
+  /** Key of the administrator's name. Default: `username`. */
+  usernameKey?: pulumi.Input<string>;
+  /** Key of the password. Default: `password`. */
+  passwordKey?: pulumi.Input<string>;
+}
+
+/** HTTPS. */
+export interface ClusterTlsArgs {
+  /** Secret of type `kubernetes.io/tls` in the same namespace. Nodes must be restarted to take a new certificate. */
+  secretName: pulumi.Input<string>;
+}
+
+/** The Service that clients use. */
+export interface ClusterServiceArgs {
+  /** `ClusterIP`, `NodePort` or `LoadBalancer`. Default: `ClusterIP`. */
+  type?: pulumi.Input<string>;
+  /** Annotations, such as a cloud's load balancer takes. Default: none. */
+  annotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** An Ingress. */
+export interface ClusterIngressArgs {
+  /** Host name under which clients outside reach the cluster. */
+  host: pulumi.Input<string>;
+  /** Path below which it is reached. Default: `/`. */
+  path?: pulumi.Input<string>;
+  /** IngressClass. Default: the cluster's default class. */
+  className?: pulumi.Input<string>;
+  /** Secret with the host's certificate. Default: none, HTTP only. */
+  tlsSecretName?: pulumi.Input<string>;
+  /** Annotations, such as the Ingress controller takes. Default: none. */
+  annotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** Who may reach the nodes, and whom they may reach. Needs a network that enforces NetworkPolicies. */
+export interface ClusterNetworkPolicyArgs {
+  /** Whether there is a NetworkPolicy. Default: true. */
+  enabled?: boolean;
+  /** Who may send requests. Default: every pod of the namespace. */
+  clients?: pulumi.Input<pulumi.Input<kubernetes.types.input.networking.v1.NetworkPolicyPeer>[]>;
+  /** Who may read metrics. Default: nobody but the nodes themselves. */
+  metricsClients?: pulumi.Input<pulumi.Input<kubernetes.types.input.networking.v1.NetworkPolicyPeer>[]>;
+  /**
+   * Whom the nodes may reach besides each other and DNS: add here what they shall replicate with. Default: nobody (with
+   * the sidecar: ports 443 and 6443, where Kubernetes' API is).
+   */
+  egress?: pulumi.Input<pulumi.Input<kubernetes.types.input.networking.v1.NetworkPolicyEgressRule>[]>;
+}
+
+/** The timing of one probe. */
+export interface ProbeTimingArgs {
+  /** Seconds between attempts. */
+  periodSeconds?: pulumi.Input<number>;
+  /** Failures in a row that count. */
+  failureThreshold?: pulumi.Input<number>;
+  /** Seconds an attempt may take. */
+  timeoutSeconds?: pulumi.Input<number>;
+}
+
+/** When a node counts as started, alive and ready. */
+export interface ClusterProbesArgs {
+  /** Started: port 5984 takes connections. Default: every 5 s, 60 failures, so 5 minutes. */
+  startup?: ProbeTimingArgs;
+  /** Alive: port 5984 takes connections; not `/_up`, which is 404 in maintenance too. Default: every 10 s, 6 failures. */
+  liveness?: ProbeTimingArgs;
+  /** Ready: `/_up` answers 200. Default: every 5 s, 3 failures, each attempt within 5 s. */
+  readiness?: ProbeTimingArgs;
+}

@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+import { coerce, lt } from "semver";
+import { Join, Spread } from "./args";
+
+/** Judges one value: what is wrong and what to do, or nothing. */
+type Judge<T> = (value: T) => string | undefined;
+
+/**
+ * The argument, judged as soon as it is known: at once if it is plain, else when it resolves, which for most is at
+ * preview too.
+ */
+export function checked<T>(property: string, value: pulumi.Input<T>, judge: Judge<T>): pulumi.Output<T> {
+  const pass = (known: T): T => {
+    const reason = judge(known);
+    if (reason) throw new pulumi.InputPropertyError({ propertyPath: property, reason });
+    return known;
+  };
+  const plain = !pulumi.Output.isInstance(value) && !(value instanceof Promise);
+  if (plain && typeof value !== "object") pass(value as T);
+  return pulumi.output(value).apply((known) => pass(known as T)) as pulumi.Output<T>;
+}
+
+/** A StatefulSet's pods carry its name plus a hash of 11 characters as a label, which may have 63. */
+const longestName = 52;
+
+/** The component's name is that of its Kubernetes objects. */
+export function nameProblem(name: string): string | undefined {
+  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name))
+    return `"${name}" can't name Kubernetes objects; use lower-case letters, digits and hyphens, beginning with a letter`;
+  if (name.length > longestName) return `"${name}" is longer than ${longestName} characters; shorten it`;
+  return undefined;
+}
+
+export function replicasProblem(replicas: number): string | undefined {
+  if (Number.isInteger(replicas) && replicas >= 1) return undefined;
+  return `${replicas} is not a number of nodes; give 1, 3 or more`;
+}
+
+/** The oldest version without CVE-2022-24706. */
+const oldestVersion = "3.2.2";
+
+export function imageProblem(image: string): string | undefined {
+  if (image.trim() === "" || /\s/.test(image)) return "this is no image; give it as couchdb:TAG or couchdb@sha256:…";
+  const version = imageVersion(image);
+  if (version === undefined || !lt(version, oldestVersion)) return undefined;
+  return `${image} lets anybody take over its nodes (CVE-2022-24706); take ${oldestVersion} or newer`;
+}
+
+/** CouchDB's version by the image's tag, if it is one: `couchdb:3.5.1` → `3.5.1`, `couchdb:3.5` → `3.5.0`. */
+export function imageVersion(image: string): string | undefined {
+  const tag = /:(\d+(?:\.\d+){0,2})(?:-[\w.-]+)?$/.exec(image.replace(/@.*$/, ""))?.[1];
+  // A tag of one or two numbers is the newest of these.
+  if (tag === undefined) return undefined;
+  return tag.split(".").length === 3 ? coerce(tag)?.version : coerce(`${tag}.999`)?.version;
+}
+
+export function choiceProblem(choices: Record<string, string>): Judge<string> {
+  const allowed = Object.values(choices);
+  return (given) => (allowed.includes(given) ? undefined : `"${given}" is none of ${allowed.join(", ")}`);
+}
+
+export const joinProblem = choiceProblem(Join);
+export const spreadProblem = choiceProblem(Spread);
+
+export function drainProblem(drainSeconds: number, graceSeconds: number): string | undefined {
+  if (!(drainSeconds >= 0)) return `${drainSeconds} is not a number of seconds`;
+  if (drainSeconds < graceSeconds) return undefined;
+  return `${drainSeconds} s leave nothing of terminationGraceSeconds (${graceSeconds} s) for stopping; give less`;
+}

@@ -1,0 +1,227 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "../../clients/connection";
+import { CouchDiscover } from "../../discover/couch-discover";
+import { VolumeClaims } from "../claims/volume-claims";
+import { Membership } from "../membership/membership";
+import { Preflight } from "../preflight/preflight";
+import type { CouchDbClusterArgs } from "./args";
+import { clientUrl, nodesOf } from "./names";
+import { dataVolume, podSpec } from "./pods";
+import { credentialsOf, nodeSecretData } from "./secrets";
+import { clientSpec, headlessSpec } from "./services";
+import { deletedAtOnce, settingsOf, unawaited } from "./settings";
+import { digest, statefulSetSpec } from "./stateful-set";
+import { surround } from "./surroundings";
+
+/**
+ * A CouchDB cluster on Kubernetes: its nodes come up, are joined, finished and verified in one `pulumi up`.
+ *
+ * Made are a StatefulSet with a volume for each node, a headless Service that names the nodes and one for clients, two
+ * Secrets (`NAME-admin` for clients with `username` and `password`, `NAME-node` for the nodes alone), a ConfigMap, a
+ * PodDisruptionBudget, a NetworkPolicy and a ServiceAccount without rights; all named after the component. The nodes
+ * are joined by a `Membership` over port-forwards with your kubeconfig, or by a sidecar.
+ *
+ * More `replicas` join, fewer are refused while they hold shards; a new image or configuration restarts the nodes one
+ * by one; a new password (`credentials.keepers.password`) is set on the running nodes all at once; `storageSize` can
+ * grow. Destroying it leaves the volumes, unless `keepVolumes` is false.
+ *
+ * Fails, and says how to go on: a pod that can't be scheduled, pulled or started; namespace, storage class or domain
+ * changed, which would mean new, empty nodes; and all that `Membership` refuses.
+ *
+ * @example
+ * ```ts
+ * const orders = new couch.CouchDbCluster("orders", { replicas: 3 });
+ *
+ * new couch.Database("invoices", { connection: orders.connection, name: "invoices" });
+ * export const url = orders.url;
+ * ```
+ */
+export class CouchDbCluster extends pulumi.ComponentResource {
+  /** URL of the cluster for clients inside Kubernetes. Known once the cluster is complete. */
+  readonly url: pulumi.Output<string>;
+  /** Erlang names of the nodes, in the order of their ordinals. */
+  readonly nodeNames: pulumi.Output<string[]>;
+  /** Name of the Secret with the administrator's `username` and `password`. Known once the cluster is complete. */
+  readonly adminSecretName: pulumi.Output<string>;
+  /** Name of the Service for clients. */
+  readonly serviceName: pulumi.Output<string>;
+  /** Namespace that all is in. */
+  readonly namespace: pulumi.Output<string>;
+  /** How Pulumi reaches the cluster: what `Database` takes. Known once the cluster is complete. A secret. */
+  readonly connection: pulumi.Output<Connection>;
+  /** The proof that all nodes are one finished cluster. */
+  readonly membership: Membership;
+
+  constructor(name: string, args: CouchDbClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    super("pulumi-couch:index:CouchDbCluster", name, args, opts);
+    const settings = settingsOf(name, args);
+    const { names, selector, replicas, image, clusterDomain, storageSize, reach } = settings;
+    const child = { parent: this };
+
+    const headless = new kubernetes.core.v1.Service(
+      names.headlessService,
+      {
+        metadata: {
+          name: names.headlessService,
+          namespace: args.namespace,
+          labels: settings.labels,
+          annotations: settings.annotations(unawaited),
+        },
+        spec: headlessSpec(selector, settings.metrics),
+      },
+      child,
+    );
+    // As the provider has it, where it is not given.
+    this.namespace = headless.metadata.namespace;
+    const metadata = (objectName: string, ...annotations: Parameters<typeof settings.annotations>) => ({
+      name: objectName,
+      namespace: this.namespace,
+      labels: settings.labels,
+      annotations: settings.annotations(...annotations),
+    });
+
+    const admin = credentialsOf(name, args, image, this.namespace, child);
+    const nodes = pulumi
+      .all([this.namespace, clusterDomain, replicas])
+      .apply(([namespace, domain, count]) => nodesOf({ ...names, namespace, clusterDomain: domain }, count));
+    this.nodeNames = nodes.apply((all) => all.map((node) => node.name));
+    const preflight = new Preflight(
+      `${name}-preflight`,
+      {
+        statefulSet: names.statefulSet,
+        headlessService: names.headlessService,
+        namespace: this.namespace,
+        clusterDomain,
+        claimTemplate: dataVolume,
+        replicas,
+        nodeNames: this.nodeNames,
+        connection: {
+          urls: nodes.apply((all) => all.map((node) => node.url)),
+          user: admin.username,
+          password: admin.password,
+          kubernetes: reach,
+        },
+      },
+      child,
+    );
+    const cleared = { ...child, dependsOn: [preflight] };
+
+    const adminSecret = new kubernetes.core.v1.Secret(
+      names.adminSecret,
+      {
+        metadata: metadata(names.adminSecret),
+        stringData: { username: admin.username, password: admin.password },
+      },
+      cleared,
+    );
+    // Pulumi replaces a Secret whose content changes, and then whatever takes its name as an output: so pods are given the
+    // name as a text, and wait for the Secret by dependsOn.
+    const nodeSecret = new kubernetes.core.v1.Secret(
+      names.nodeSecret,
+      { metadata: metadata(names.nodeSecret), stringData: nodeSecretData(admin, settings.secretConfig) },
+      cleared,
+    );
+    const config = new kubernetes.core.v1.ConfigMap(
+      names.config,
+      {
+        // Named by its content: pods that are not restarted yet keep theirs until all are.
+        metadata: { ...metadata(names.config), name: settings.ini.apply((ini) => `${names.config}-${digest(ini)}`) },
+        data: { "cluster.ini": settings.ini },
+        immutable: true,
+      },
+      cleared,
+    );
+    const serviceAccount = new kubernetes.core.v1.ServiceAccount(
+      names.serviceAccount,
+      { metadata: metadata(names.serviceAccount), automountServiceAccountToken: false },
+      child,
+    );
+    const pod = podSpec(settings, {
+      headlessService: headless.metadata.name,
+      serviceAccount: serviceAccount.metadata.name,
+      config: config.metadata.name,
+    });
+    const joined = settings.sidecar
+      ? new CouchDiscover(
+          `${name}-discover`,
+          {
+            podSpec: pod,
+            statefulSet: names.statefulSet,
+            serviceName: names.headlessService,
+            serviceAccountName: serviceAccount.metadata.name,
+            namespace: this.namespace,
+            adminSecret: { name: names.adminSecret },
+            domain: clusterDomain,
+            labels: settings.labels,
+            ...args.sidecar,
+          },
+          child,
+        ).podSpec
+      : pod;
+    const statefulSet = new kubernetes.apps.v1.StatefulSet(
+      names.statefulSet,
+      {
+        metadata: metadata(names.statefulSet, unawaited, deletedAtOnce),
+        spec: statefulSetSpec(settings, headless.metadata.name, admin, joined),
+      },
+      // The template can't change, and need not: VolumeClaims grows the claims, and Preflight refuses the rest.
+      { ...child, dependsOn: [preflight, nodeSecret, adminSecret], ignoreChanges: ["spec.volumeClaimTemplates"] },
+    );
+    const afterPods = { ...child, dependsOn: [statefulSet] };
+    new VolumeClaims(
+      `${name}-claims`,
+      {
+        statefulSet: statefulSet.metadata.name,
+        namespace: this.namespace,
+        template: dataVolume,
+        replicas,
+        size: storageSize,
+        storageClass: args.storageClass,
+        kubernetes: reach,
+      },
+      afterPods,
+    );
+
+    const service = new kubernetes.core.v1.Service(
+      names.clientService,
+      {
+        metadata: metadata(names.clientService, args.service?.annotations, unawaited),
+        spec: clientSpec(selector, args.service ?? {}, settings.tls),
+      },
+      child,
+    );
+    surround(name, settings, (annotations) => metadata(name, annotations), service, child);
+
+    this.membership = new Membership(
+      `${name}-membership`,
+      {
+        nodes,
+        adminUser: admin.username,
+        adminPassword: admin.password,
+        adminPasswordHash: admin.passwordHash,
+        kubernetes: reach,
+        rollout: {
+          statefulSet: statefulSet.metadata.name,
+          namespace: this.namespace,
+          generation: statefulSet.metadata.generation,
+        },
+        waitOnly: settings.sidecar,
+        timeoutSeconds: args.timeoutSeconds ?? 900,
+      },
+      afterPods,
+    );
+
+    this.serviceName = service.metadata.name;
+    this.connection = this.membership.connection;
+    // The id makes whatever uses these wait until the cluster is complete, and stays known afterwards.
+    this.adminSecretName = this.membership.id.apply(() => names.adminSecret);
+    this.url = pulumi
+      .all([this.membership.id, this.serviceName, this.namespace, clusterDomain])
+      .apply(([_, serviceName, namespace, domain]) =>
+        clientUrl(`${serviceName}.${namespace}.svc.${domain}`, settings.tls),
+      );
+    const { url, nodeNames, adminSecretName, serviceName, namespace, connection } = this;
+    this.registerOutputs({ url, nodeNames, adminSecretName, serviceName, namespace, connection });
+  }
+}

@@ -1,0 +1,87 @@
+import { ports } from "./names";
+
+/** A configuration of CouchDB by section and key. */
+export type Ini = Record<string, Record<string, string>>;
+
+/** What the cluster's shape asks of the configuration. */
+export interface ConfigNeeds {
+  tls: boolean;
+  metrics: boolean;
+}
+
+/** Where a Secret with certificate and key is mounted. */
+export const tlsFolder = "/opt/couchdb/tls";
+
+/** The configuration that every node has, before the user's own. */
+export function defaultConfig({ tls, metrics }: ConfigNeeds): Ini {
+  return {
+    chttpd: {
+      bind_address: "any",
+      port: String(ports.http),
+      // Nothing is to be had without logging in, but the probe's question whether the node is up.
+      require_valid_user_except_for_up: "true",
+    },
+    // Copies of each shard: CouchDB makes fewer while there are fewer nodes, so it need not change with `replicas`.
+    // Pods that start together don't find each other's names yet, and try again after this, by default only after 37 s.
+    cluster: { q: "2", n: "3", reconnect_interval_sec: "5" },
+    // Writes are refused before the disk is full, while there is still room to compact.
+    disk_monitor: { enable: "true" },
+    ...(tls && {
+      ssl: {
+        enable: "true",
+        port: String(ports.https),
+        cert_file: `${tlsFolder}/tls.crt`,
+        key_file: `${tlsFolder}/tls.key`,
+      },
+    }),
+    ...(metrics && {
+      prometheus: { additional_port: "true", bind_address: "any", port: String(ports.metrics) },
+    }),
+  };
+}
+
+/** One configuration over another. */
+export function merged(base: Ini, over: Ini): Ini {
+  const sections = [...new Set([...Object.keys(base), ...Object.keys(over)])];
+  return Object.fromEntries(sections.map((section) => [section, { ...base[section], ...over[section] }]));
+}
+
+/** What this package sets itself, and where the user says it instead. */
+const reserved: Record<string, string> = {
+  "couchdb.uuid": "give credentials.uuid",
+  "couchdb.database_dir": "data lives on the node's volume",
+  "couchdb.single_node": "give replicas: 1",
+  "chttpd.port": "it is 5984 inside the pods; set another on a Service or Ingress of your own",
+  "chttpd.bind_address": "other nodes and the Service must reach it",
+  "chttpd_auth.secret": "give credentials.cookieSecret",
+  "couch_httpd_auth.secret": "give credentials.cookieSecret",
+};
+
+/** What is wrong with a user's configuration, or nothing. Values are not repeated: they may be secrets. */
+export function iniProblem(ini: Ini): string | undefined {
+  for (const [section, entries] of Object.entries(ini)) {
+    if (!/^[\w.-]+$/.test(section)) return `[${section}] is not a section's name`;
+    if (section === "admins") return "[admins] is made from credentials; make other administrators as users";
+    for (const [key, value] of Object.entries(entries)) {
+      const at = `[${section}] ${key}`;
+      if (!/^[^\s=;[\]][^=\r\n]*$/.test(key)) return `${at} is not a key`;
+      const remedy = reserved[`${section}.${key}`];
+      if (remedy) return `${at} can't be set here: ${remedy}`;
+      if (typeof value !== "string") return `${at} must be a text; put it in quotes`;
+      if (/[\r\n]/.test(value)) return `${at} holds a line break, which an ini file can't`;
+    }
+  }
+  return undefined;
+}
+
+/** As CouchDB reads it: no quotes, no escapes, which the libraries for other ini dialects would add. Sorted, for small diffs. */
+export function renderIni(ini: Ini): string {
+  const sorted = <T>(entries: Record<string, T>) => Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted(ini)
+    .flatMap(([section, entries]) => [
+      `[${section}]`,
+      ...sorted(entries).map(([key, value]) => `${key} = ${value}`),
+      "",
+    ])
+    .join("\n");
+}

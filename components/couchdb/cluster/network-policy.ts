@@ -1,0 +1,39 @@
+import type * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterNetworkPolicyArgs } from "./args";
+import { ports } from "./names";
+
+type Spec = kubernetes.types.input.networking.v1.NetworkPolicySpec;
+
+/** What the policy must let through besides the user's wishes. */
+export interface NetworkNeeds {
+  tls: boolean;
+  metrics: boolean;
+  sidecar: boolean;
+}
+
+/** Nodes reach each other and DNS, clients the database, and nobody else anything. */
+export function networkPolicySpec(
+  labels: Record<string, string>,
+  args: ClusterNetworkPolicyArgs,
+  { tls, metrics, sidecar }: NetworkNeeds,
+): Spec {
+  const tcp = (port: number) => ({ protocol: "TCP", port });
+  const peers = [{ podSelector: { matchLabels: labels } }];
+  const peerPorts = [ports.http, ports.epmd, ports.distribution].map(tcp);
+  const dns = { ports: [{ protocol: "UDP", port: 53 }, tcp(53)] };
+  const kubernetesApi = { ports: [tcp(443), tcp(6443)] };
+  return {
+    podSelector: { matchLabels: labels },
+    policyTypes: ["Ingress", "Egress"],
+    ingress: [
+      { from: peers, ports: peerPorts },
+      { from: args.clients ?? [{ podSelector: {} }], ports: [tcp(tls ? ports.https : ports.http)] },
+      // Without a "from" anybody might read them.
+      ...(metrics ? [{ from: args.metricsClients ?? peers, ports: [tcp(ports.metrics)] }] : []),
+    ],
+    egress: pulumi
+      .output(args.egress ?? (sidecar ? [kubernetesApi] : []))
+      .apply((more) => [{ to: peers, ports: peerPorts }, dns, ...more]),
+  };
+}

@@ -1,0 +1,94 @@
+import { createHmac } from "node:crypto";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { AdminCredentials, type AdminCredentialsArgs } from "../credentials/admin-credentials";
+import { PasswordHashFunction } from "../credentials/password-hash";
+import type { AdminSecretArgs, CouchDbClusterArgs } from "./args";
+import { imageVersion } from "./checks";
+import { authorizationFile } from "./container";
+import { type Ini, merged, renderIni } from "./ini";
+import { credentialsFile } from "./pods";
+
+/** The credentials of a cluster: the user's own as far as given, the rest made. */
+export function credentialsOf(
+  name: string,
+  args: CouchDbClusterArgs,
+  image: pulumi.Output<string>,
+  namespace: pulumi.Output<string>,
+  opts: pulumi.CustomResourceOptions,
+): AdminCredentials {
+  const given: AdminCredentialsArgs = args.adminSecret
+    ? { ...args.credentials, ...fromSecret(name, args.adminSecret, namespace, opts) }
+    : (args.credentials ?? {});
+  const hashFunction = given.hashFunction ?? image.apply(hashFunctionFor);
+  return new AdminCredentials(name, { ...given, hashFunction }, opts);
+}
+
+/** Older versions can't read the newer hash. */
+function hashFunctionFor(image: string): string {
+  const [major, minor] = (imageVersion(image) ?? "3.5.0").split(".").map(Number);
+  return major === 3 && minor! < 4 ? PasswordHashFunction.Sha1 : PasswordHashFunction.Sha256;
+}
+
+/** Name and password as they stand in an existing Secret. */
+function fromSecret(
+  name: string,
+  secret: AdminSecretArgs,
+  namespace: pulumi.Output<string>,
+  opts: pulumi.CustomResourceOptions,
+): Pick<AdminCredentialsArgs, "username" | "password"> {
+  const id = pulumi.interpolate`${namespace}/${secret.name}`;
+  const { data } = kubernetes.core.v1.Secret.get(`${name}-given`, id, opts);
+  const value = (key: pulumi.Input<string>, argument: string) =>
+    pulumi.all([data, key, secret.name]).apply(([entries, entry, from]) => {
+      const encoded = entries?.[entry];
+      if (encoded) return Buffer.from(encoded, "base64").toString();
+      const reason = `the Secret ${from} has no key "${entry}"; add it, or name another key`;
+      throw new pulumi.InputPropertyError({ propertyPath: `adminSecret.${argument}`, reason });
+    });
+  return {
+    // Not a secret, and shown in diffs.
+    username: pulumi.unsecret(value(secret.usernameKey ?? "username", "usernameKey")),
+    password: value(secret.passwordKey ?? "password", "passwordKey"),
+  };
+}
+
+/** What a pod's Secret holds: all that a node needs, and clients must not have. */
+export function nodeSecretData(
+  admin: AdminCredentials,
+  secretConfig: pulumi.Output<Ini>,
+): Record<string, pulumi.Output<string>> {
+  return {
+    erlangCookie: admin.erlangCookie,
+    [authorizationFile]: pulumi
+      .all([admin.username, admin.password])
+      .apply(([user, password]) => `${Buffer.from(`${user}:${password}`).toString("base64")}\n`),
+    [credentialsFile]: pulumi
+      .all([admin.username, admin.passwordHash, admin.cookieSecret, admin.uuid, secretConfig])
+      .apply(([user, hash, secret, uuid, more]) =>
+        renderIni(
+          merged(more, {
+            admins: { [user]: hash },
+            chttpd_auth: { ...more.chttpd_auth, secret },
+            couchdb: { ...more.couchdb, uuid },
+          }),
+        ),
+      ),
+  };
+}
+
+/**
+ * Changes when nodes must be restarted to take a secret; tells nothing of it. Not with the password: that is changed on
+ * the running nodes.
+ */
+export function secretsDigest(admin: AdminCredentials, secretConfig: pulumi.Output<Ini>): pulumi.Output<string> {
+  return pulumi.unsecret(
+    pulumi
+      .all([admin.cookieSecret, admin.erlangCookie, admin.uuid, secretConfig])
+      .apply(([key, cookie, uuid, config]) =>
+        createHmac("sha256", key)
+          .update(JSON.stringify([cookie, uuid, renderIni(config)]))
+          .digest("hex"),
+      ),
+  );
+}

@@ -1,0 +1,78 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type CouchDbClusterArgs, Join, Spread } from "./args";
+import {
+  checked,
+  drainProblem,
+  imageProblem,
+  joinProblem,
+  nameProblem,
+  replicasProblem,
+  spreadProblem,
+} from "./checks";
+import { defaultConfig, type Ini, iniProblem, merged, renderIni } from "./ini";
+import { objectNames, selectorLabels } from "./names";
+
+type Texts = Record<string, pulumi.Input<string>>;
+
+/** A cluster's arguments, judged, with every default decided. */
+export type Settings = ReturnType<typeof settingsOf>;
+
+/** Decides what was left open. Throws an `InputPropertyError` for what can't be, at once where it is known. */
+export function settingsOf(name: string, args: CouchDbClusterArgs) {
+  refuse("name", nameProblem(name));
+  refuse("join", joinProblem(args.join ?? Join.Provider));
+  const selector = selectorLabels(name);
+  const tls = args.tls !== undefined;
+  const metrics = args.metrics ?? false;
+  const graceSeconds = pulumi.output(args.terminationGraceSeconds ?? 120);
+  const config = checked("config", (args.config ?? {}) as pulumi.Input<Ini>, iniProblem);
+  const stack = new pulumi.Config("kubernetes");
+  return {
+    args,
+    names: objectNames(name),
+    /** Labels by which the pods are found. */
+    selector,
+    /** Labels of everything. */
+    labels: pulumi
+      .output(args.labels ?? {})
+      .apply((own): Record<string, string> => ({ ...own, ...selector, "app.kubernetes.io/component": "database" })),
+    /** Annotations of everything, and those given. */
+    annotations: (...more: (pulumi.Input<Texts> | undefined)[]) =>
+      pulumi.all([args.annotations, ...more]).apply((all) => {
+        const merged: Record<string, string> = Object.assign({}, ...all.filter((some) => some !== undefined));
+        // The API server keeps no empty map, so one would be a change for ever.
+        return Object.keys(merged).length > 0 ? merged : undefined;
+      }),
+    tls,
+    metrics,
+    sidecar: args.join === Join.Sidecar,
+    replicas: checked("replicas", args.replicas ?? 3, replicasProblem),
+    image: checked("image", args.image ?? "couchdb:3.5.1", imageProblem),
+    spread: checked("spread", args.spread ?? Spread.Required, spreadProblem),
+    clusterDomain: pulumi.output(args.clusterDomain ?? "cluster.local"),
+    storageSize: pulumi.output(args.storageSize ?? "10Gi"),
+    graceSeconds,
+    drainSeconds: pulumi.all([args.drainSeconds ?? 15, graceSeconds]).apply(([drain, grace]) => {
+      refuse("drainSeconds", drainProblem(drain, grace));
+      return drain;
+    }),
+    /** The nodes' ini file. */
+    ini: config.apply((own) => renderIni(merged(defaultConfig({ tls, metrics }), own))),
+    secretConfig: checked("secretConfig", (args.secretConfig ?? {}) as pulumi.Input<Ini>, iniProblem),
+    /** How the nodes are reached: as the Kubernetes provider, as far as its settings are to be had. */
+    reach: {
+      kubeconfig: args.kubeconfig ?? stack.getSecret("kubeconfig"),
+      context: args.context ?? stack.get("context"),
+    },
+  };
+}
+
+function refuse(propertyPath: string, reason: string | undefined): void {
+  if (reason) throw new pulumi.InputPropertyError({ propertyPath, reason });
+}
+
+/** The wait of the Kubernetes provider is skipped where `Membership` waits, and sees more. */
+export const unawaited = { "pulumi.com/skipAwait": "true" };
+
+/** So that the name is free at once for another `up`, while pods still stop; else it is taken until the last has. */
+export const deletedAtOnce = { "pulumi.com/deletionPropagationPolicy": "background" };

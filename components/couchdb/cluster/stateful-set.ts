@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { AdminCredentials } from "../credentials/admin-credentials";
+import { dataVolume } from "./pods";
+import { secretsDigest } from "./secrets";
+import type { Settings } from "./settings";
+
+type PodSpec = kubernetes.types.input.core.v1.PodSpec;
+type StatefulSetSpec = kubernetes.types.input.apps.v1.StatefulSetSpec;
+
+/** The StatefulSet that runs the nodes: all started at once, restarted one by one. */
+export function statefulSetSpec(
+  settings: Settings,
+  serviceName: pulumi.Output<string>,
+  admin: AdminCredentials,
+  spec: pulumi.Input<PodSpec>,
+): StatefulSetSpec {
+  const { args, selector } = settings;
+  return {
+    serviceName,
+    replicas: settings.replicas,
+    podManagementPolicy: "Parallel",
+    selector: { matchLabels: selector },
+    persistentVolumeClaimRetentionPolicy: {
+      whenDeleted: pulumi.output(args.keepVolumes ?? true).apply((keep) => (keep ? "Retain" : "Delete")),
+      whenScaled: "Retain",
+    },
+    template: { metadata: { labels: settings.labels, annotations: podAnnotations(settings, admin) }, spec },
+    volumeClaimTemplates: [
+      {
+        metadata: { name: dataVolume, labels: selector },
+        spec: {
+          accessModes: ["ReadWriteOnce"],
+          storageClassName: args.storageClass,
+          resources: { requests: { storage: settings.storageSize } },
+        },
+      },
+    ],
+  };
+}
+
+/** With a digest of the secrets that pods read only when they start: a change of it restarts them. */
+function podAnnotations(settings: Settings, admin: AdminCredentials) {
+  return pulumi
+    .all([settings.args.podAnnotations, secretsDigest(admin, settings.secretConfig)])
+    .apply(([own, secrets]) => ({ ...own, "pulumi-couch/secrets": secrets }));
+}
+
+/** Enough of a hash to tell one content from another. */
+export function digest(content: string): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, 10);
+}

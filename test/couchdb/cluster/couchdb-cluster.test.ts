@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import type * as kubernetes from "@pulumi/kubernetes";
+import { CouchDbCluster, type CouchDbClusterArgs } from "../../../components";
+import { inputsOf, known, registered, startMocks } from "./mocks";
+
+type StatefulSet = kubernetes.types.output.apps.v1.StatefulSet;
+
+/** A cluster, all of whose resources have been registered. */
+async function cluster(args: CouchDbClusterArgs = {}, name = "orders"): Promise<CouchDbCluster> {
+  const made = new CouchDbCluster(name, args);
+  await known(made.url);
+  await new Promise((settled) => setTimeout(settled, 50));
+  return made;
+}
+
+describe("CouchDbCluster", () => {
+  beforeEach(startMocks);
+
+  test("is made of these resources", async () => {
+    await cluster();
+    assert.deepEqual(registered.map(({ type, name }) => `${type} ${name}`).sort(), [
+      "kubernetes:apps/v1:StatefulSet orders",
+      "kubernetes:core/v1:ConfigMap orders-config",
+      "kubernetes:core/v1:Secret orders-admin",
+      "kubernetes:core/v1:Secret orders-node",
+      "kubernetes:core/v1:Service orders",
+      "kubernetes:core/v1:Service orders-nodes",
+      "kubernetes:core/v1:ServiceAccount orders",
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy orders",
+      "kubernetes:policy/v1:PodDisruptionBudget orders",
+      "pulumi-couch:index:CouchDbCluster orders",
+      "pulumi-nodejs:dynamic/couch:AdminCredentials orders",
+      "pulumi-nodejs:dynamic/couch:Membership orders-membership",
+      "pulumi-nodejs:dynamic/couch:Preflight orders-preflight",
+      "pulumi-nodejs:dynamic/couch:VolumeClaims orders-claims",
+    ]);
+  });
+
+  test("its outputs", async () => {
+    const { url, nodeNames, adminSecretName, serviceName, namespace } = await cluster({
+      namespace: "shop",
+      replicas: 1,
+    });
+    assert.equal(await known(url), "http://orders.shop.svc.cluster.local:5984");
+    assert.deepEqual(await known(nodeNames), ["couchdb@orders-0.orders-nodes.shop.svc.cluster.local"]);
+    assert.equal(await known(adminSecretName), "orders-admin");
+    assert.equal(await known(serviceName), "orders");
+    assert.equal(await known(namespace), "shop");
+  });
+
+  test("its pods are those of production", async () => {
+    await cluster();
+    const { spec } = inputsOf<StatefulSet>("StatefulSet");
+    assert.equal(spec.replicas, 3);
+    assert.equal(spec.podManagementPolicy, "Parallel");
+    assert.deepEqual(spec.persistentVolumeClaimRetentionPolicy, { whenDeleted: "Retain", whenScaled: "Retain" });
+    const pod = spec.template.spec;
+    assert.equal(pod.automountServiceAccountToken, false);
+    assert.equal(pod.terminationGracePeriodSeconds, 120);
+    assert.deepEqual(pod.securityContext, {
+      runAsUser: 5984,
+      runAsGroup: 5984,
+      fsGroup: 5984,
+      fsGroupChangePolicy: "OnRootMismatch",
+      runAsNonRoot: true,
+      seccompProfile: { type: "RuntimeDefault" },
+    });
+    const [couchdb] = pod.containers;
+    assert.equal(couchdb!.image, "couchdb:3.5.1");
+    assert.deepEqual(couchdb!.securityContext, {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      runAsNonRoot: true,
+      seccompProfile: { type: "RuntimeDefault" },
+    });
+    const { startupProbe, livenessProbe, readinessProbe } = couchdb!;
+    const tcpSocket = { port: "http" };
+    assert.deepEqual(startupProbe, { tcpSocket, periodSeconds: 5, failureThreshold: 60, timeoutSeconds: 1 });
+    assert.deepEqual(livenessProbe, { tcpSocket, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 1 });
+    const httpGet = { path: "/_up", port: "http" };
+    assert.deepEqual(readinessProbe, { httpGet, periodSeconds: 5, failureThreshold: 3, timeoutSeconds: 5 });
+    assert.match(couchdb!.lifecycle!.preStop!.exec!.command!.at(-1)!, /sleep 15$/);
+    const env = Object.fromEntries(couchdb!.env!.map((variable) => [variable.name, variable.value]));
+    assert.equal(env.NODENAME, "$(POD_NAME).orders-nodes.$(POD_NAMESPACE).svc.cluster.local");
+    assert.equal(env.ERL_FLAGS, "+Q 65536");
+  });
+
+  test("what is secret is in Secrets, and nowhere else", async () => {
+    await cluster();
+    const secrets = ["pw", "-pbkdf2:sha256-k,s,1", "cs", "ec"];
+    const plain = registered.filter(({ type }) => /^kubernetes:/.test(type) && !/:Secret$/.test(type));
+    const values = (value: unknown): unknown[] =>
+      typeof value === "object" && value !== null ? Object.values(value).flatMap(values) : [value];
+    for (const { type, name, inputs } of plain)
+      for (const value of values(inputs)) assert.ok(!secrets.includes(value as string), `${type} ${name}: ${value}`);
+    const { stringData } = inputsOf<{ stringData: Record<string, string> }>("Secret", "orders-node");
+    assert.deepEqual(stringData, {
+      erlangCookie: "ec",
+      authorization: `${Buffer.from("admin:pw").toString("base64")}\n`,
+      "credentials.ini":
+        "[admins]\nadmin = -pbkdf2:sha256-k,s,1\n\n[chttpd_auth]\nsecret = cs\n\n[couchdb]\nuuid = 0123\n",
+    });
+  });
+
+  test("a new configuration is a new ConfigMap, which old pods don't see", async () => {
+    const nameOf = async (args: CouchDbClusterArgs) => {
+      startMocks();
+      await cluster(args);
+      return inputsOf<{ metadata: { name: string } }>("ConfigMap").metadata.name;
+    };
+    const [before, same, after] = [
+      await nameOf({}),
+      await nameOf({}),
+      await nameOf({ config: { log: { level: "debug" } } }),
+    ];
+    assert.match(before, /^orders-config-[0-9a-f]{10}$/);
+    assert.equal(same, before);
+    assert.notEqual(after, before);
+  });
+
+  test("two nodes can't spare one, three can", async () => {
+    const spared = async (replicas: number) => {
+      startMocks();
+      await cluster({ replicas });
+      return inputsOf<{ spec: { maxUnavailable: number } }>("PodDisruptionBudget").spec.maxUnavailable;
+    };
+    assert.equal(await spared(2), 0);
+    assert.equal(await spared(3), 1);
+  });
+
+  test("joined by a sidecar, Membership only waits", async () => {
+    await cluster({ join: "sidecar" });
+    assert.equal(inputsOf("Membership").waitOnly, true);
+    const { containers } = inputsOf<StatefulSet>("StatefulSet").spec.template.spec;
+    assert.deepEqual(
+      containers.map(({ name, image }) => `${name} ${image}`),
+      ["couchdb couchdb:3.5.1", "couchdiscover node:22-slim"],
+    );
+  });
+
+  test("TLS, metrics and Ingress", async () => {
+    const ingress = { host: "couch.example.com", className: "nginx", tlsSecretName: "couch-tls" };
+    const { url } = await cluster({ tls: { secretName: "orders-tls" }, metrics: true, ingress });
+    assert.equal(await known(url), "https://orders.default.svc.cluster.local:6984");
+    assert.match(inputsOf<{ data: Record<string, string> }>("ConfigMap").data["cluster.ini"]!, /\[ssl\]\n/);
+    assert.deepEqual(inputsOf<{ spec: unknown }>("Ingress").spec, {
+      ingressClassName: "nginx",
+      rules: [
+        {
+          host: "couch.example.com",
+          http: {
+            paths: [
+              { path: "/", pathType: "Prefix", backend: { service: { name: "orders", port: { name: "https" } } } },
+            ],
+          },
+        },
+      ],
+      tls: [{ hosts: ["couch.example.com"], secretName: "couch-tls" }],
+    });
+  });
+
+  test("an image too old for the newer hash gets the older", async () => {
+    await cluster({ image: "couchdb:3.3.3" });
+    assert.equal(inputsOf("AdminCredentials").hashFunction, "sha1");
+  });
+
+  const refused: [CouchDbClusterArgs, string, RegExp][] = [
+    [{ replicas: 0 }, "replicas", /give 1, 3 or more/],
+    [{ image: "couchdb:3.1.0" }, "image", /CVE-2022-24706/],
+    [{ join: "magic" }, "join", /none of provider, sidecar/],
+    [{ spread: "thin" }, "spread", /none of required, preferred, none/],
+  ];
+  for (const [args, propertyPath, reason] of refused)
+    test(`refused at once: ${JSON.stringify(args)}`, () => {
+      assert.throws(() => new CouchDbCluster("orders", args), { propertyPath, reason });
+    });
+
+  test("refused at once: a name that Kubernetes does not take", () => {
+    assert.throws(() => new CouchDbCluster("Orders"), { propertyPath: "name" });
+  });
+});

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { defaultConfig, type Ini, iniProblem, merged, renderIni } from "../../../components/couchdb/cluster/ini";
+
+describe("the nodes' ini file", () => {
+  test("by default", () => {
+    assert.equal(
+      renderIni(defaultConfig({ tls: false, metrics: false })),
+      [
+        "[chttpd]",
+        "bind_address = any",
+        "port = 5984",
+        "require_valid_user_except_for_up = true",
+        "",
+        "[cluster]",
+        "n = 3",
+        "q = 2",
+        "reconnect_interval_sec = 5",
+        "",
+        "[disk_monitor]",
+        "enable = true",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("with TLS and metrics", () => {
+    const { ssl, prometheus } = defaultConfig({ tls: true, metrics: true });
+    assert.deepEqual(ssl, {
+      enable: "true",
+      port: "6984",
+      cert_file: "/opt/couchdb/tls/tls.crt",
+      key_file: "/opt/couchdb/tls/tls.key",
+    });
+    assert.deepEqual(prometheus, { additional_port: "true", bind_address: "any", port: "17986" });
+  });
+
+  test("the user's own goes over the default, key by key", () => {
+    const base = { cluster: { q: "2", n: "3" } };
+    assert.deepEqual(merged(base, { cluster: { q: "8" }, log: { level: "debug" } }), {
+      cluster: { q: "8", n: "3" },
+      log: { level: "debug" },
+    });
+  });
+
+  test("the order in which it was written makes no difference", () => {
+    assert.equal(renderIni({ b: { y: "1", x: "2" }, a: {} }), renderIni({ a: {}, b: { x: "2", y: "1" } }));
+  });
+
+  const refused: [string, Ini, RegExp][] = [
+    ["administrators", { admins: { eve: "secret" } }, /\[admins\] is made from credentials/],
+    ["the uuid", { couchdb: { uuid: "1" } }, /\[couchdb\] uuid can't be set here: give credentials.uuid/],
+    ["the port", { chttpd: { port: "1" } }, /\[chttpd\] port can't be set here/],
+    ["the cookie secret", { chttpd_auth: { secret: "1" } }, /give credentials.cookieSecret/],
+    ["a line break", { log: { level: "debug\n[admins]" } }, /\[log\] level holds a line break/],
+    ["a section that closes itself", { "log]\n[admins": { level: "1" } }, /is not a section's name/],
+    ["a key that assigns", { log: { "a = b": "1" } }, /\[log\] a = b is not a key/],
+    ["a number", { cluster: { q: 8 as unknown as string } }, /\[cluster\] q must be a text; put it in quotes/],
+  ];
+  for (const [what, ini, expected] of refused)
+    test(`refused: ${what}`, () => {
+      const problem = iniProblem(ini) ?? "";
+      assert.match(problem, expected);
+      assert.doesNotMatch(problem, /secret"|debug/);
+    });
+
+  test("everything else is taken", () => {
+    assert.equal(
+      iniProblem({ query_server_config: { reduce_limit: "false" }, smoosh: { "db_channels.x": "a = b; c" } }),
+      undefined,
+    );
+  });
+});

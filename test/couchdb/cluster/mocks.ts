@@ -1,0 +1,56 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as it was registered. */
+export interface Registered {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+/** What was registered since the last call of {@link startMocks}. */
+export const registered: Registered[] = [];
+
+/** Has resources registered without an engine: what goes in comes out, with what an API server would add. */
+export function startMocks(): void {
+  registered.length = 0;
+  pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        registered.push({ type, name, inputs: plain(inputs) as Record<string, unknown> });
+        const metadata = { namespace: "default", generation: 1, ...inputs.metadata };
+        const made = { username: "admin", password: "pw", passwordHash: "-pbkdf2:sha256-k,s,1" };
+        const state = type.endsWith(":AdminCredentials")
+          ? { ...inputs, ...made, cookieSecret: "cs", erlangCookie: "ec", uuid: "0123" }
+          : { ...inputs, ...(inputs.metadata && { metadata }) };
+        return { id: `${name}-id`, state };
+      },
+      call: ({ inputs }) => inputs,
+    },
+    "test",
+    "test",
+    false,
+  );
+}
+
+/** What marks a secret on the wire. */
+const secretSignature = "4dabf18193072939515e22adb298388d";
+
+/** The same with secrets in the open. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  if (secretSignature in value) return plain((value as { value?: unknown }).value);
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
+}
+
+/** The value of an output. */
+export function known<T>(output: pulumi.Output<T>): Promise<T> {
+  return (output as unknown as { promise(): Promise<T> }).promise();
+}
+
+/** The inputs of the one resource of that kind: the last part of its type. */
+export function inputsOf<T = Record<string, unknown>>(kind: string, name?: string): T {
+  const found = registered.filter(({ type, name: own }) => type.endsWith(`:${kind}`) && (!name || own === name));
+  if (found.length !== 1) throw new Error(`${found.length} resources ${kind} ${name ?? ""}`);
+  return found[0]!.inputs as T;
+}

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import { promisify } from "node:util";
+import { preStopScript, secretFolder } from "../../../components/couchdb/cluster/container";
+import { clientUrl, nodesOf, ports } from "../../../components/couchdb/cluster/names";
+import { networkPolicySpec } from "../../../components/couchdb/cluster/network-policy";
+import { spreadOf } from "../../../components/couchdb/cluster/spread";
+
+describe("names", () => {
+  test("nodes are named by their pods, in the order of ordinals", () => {
+    const place = {
+      statefulSet: "orders",
+      headlessService: "orders-nodes",
+      namespace: "shop",
+      clusterDomain: "k8s.lan",
+    };
+    assert.deepEqual(nodesOf(place, 2), [
+      {
+        url: "http://orders-0.orders-nodes.shop.svc.k8s.lan:5984",
+        name: "couchdb@orders-0.orders-nodes.shop.svc.k8s.lan",
+      },
+      {
+        url: "http://orders-1.orders-nodes.shop.svc.k8s.lan:5984",
+        name: "couchdb@orders-1.orders-nodes.shop.svc.k8s.lan",
+      },
+    ]);
+  });
+
+  test("clients have one URL", () => {
+    assert.equal(clientUrl("orders.shop.svc.cluster.local", false), "http://orders.shop.svc.cluster.local:5984");
+    assert.equal(clientUrl("orders.shop.svc.cluster.local", true), "https://orders.shop.svc.cluster.local:6984");
+  });
+});
+
+describe("spread", () => {
+  const labels = { app: "couchdb" };
+
+  test("required: never two on one host, zones evenly as far as they have room", () => {
+    const { affinity, topologySpreadConstraints } = spreadOf("required", labels, "zone");
+    assert.deepEqual(affinity, {
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          { labelSelector: { matchLabels: labels }, topologyKey: "kubernetes.io/hostname" },
+        ],
+      },
+    });
+    assert.deepEqual(topologySpreadConstraints, [
+      { maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: labels } },
+    ]);
+  });
+
+  test("preferred: two on one host where there is no other", () => {
+    assert.ok(
+      "preferredDuringSchedulingIgnoredDuringExecution" in
+        Object(Object(spreadOf("preferred", labels, "zone").affinity).podAntiAffinity),
+    );
+  });
+
+  test("none: anywhere", () => assert.deepEqual(spreadOf("none", labels, "zone"), {}));
+});
+
+describe("network policy", () => {
+  const labels = { app: "couchdb" };
+  const portsFor = (rule: unknown) => (rule as { ports: { port: number }[] }).ports.map(({ port }) => port);
+
+  test("peers reach every port of each other, clients only the database", () => {
+    const { ingress } = networkPolicySpec(labels, {}, { tls: false, metrics: false, sidecar: false });
+    const [peers, clients, ...more] = ingress as unknown[];
+    assert.deepEqual(portsFor(peers), [ports.http, ports.epmd, ports.distribution]);
+    assert.deepEqual(portsFor(clients), [ports.http]);
+    assert.deepEqual(more, []);
+  });
+
+  test("with TLS, clients reach only HTTPS; metrics are for those named", () => {
+    const metricsClients = [{ namespaceSelector: { matchLabels: { name: "monitoring" } } }];
+    const { ingress } = networkPolicySpec(labels, { metricsClients }, { tls: true, metrics: true, sidecar: false });
+    const [, clients, metrics] = ingress as unknown[];
+    assert.deepEqual(portsFor(clients), [ports.https]);
+    assert.deepEqual(metrics, { from: metricsClients, ports: [{ protocol: "TCP", port: ports.metrics }] });
+  });
+});
+
+describe("before a node stops", () => {
+  test("it is taken out of load balancing, with the password on no command line", async (t) => {
+    const requests = await listen(t);
+    const { folder, script } = scriptFor(t, requests.port, 0);
+    await promisify(execFile)("bash", ["-c", script], { cwd: folder });
+    assert.deepEqual(requests.seen, [
+      {
+        line: "PUT /_node/_local/_config/couchdb/maintenance_mode",
+        authorization: "Basic YWRtaW46c2VjcmV0",
+        persist: "false",
+        body: '"nolb"',
+      },
+    ]);
+    assert.doesNotMatch(script, /YWRtaW46c2VjcmV0/);
+  });
+
+  test("a node that does not answer any more is left in peace", async (t) => {
+    const { folder, script } = scriptFor(t, 9, 0);
+    await promisify(execFile)("bash", ["-c", script], { cwd: folder });
+  });
+});
+
+/** The script as a pod has it, but for the places that a pod has of its own. */
+function scriptFor(t: TestContext, port: number, drainSeconds: number): { folder: string; script: string } {
+  const folder = mkdtempSync(join(tmpdir(), "pre-stop-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "authorization"), `${Buffer.from("admin:secret").toString("base64")}\n`);
+  const script = preStopScript(drainSeconds).replace(secretFolder, folder).replace(`/${ports.http}`, `/${port}`);
+  return { folder, script };
+}
+
+async function listen(t: TestContext) {
+  const seen: { line: string; authorization?: string; persist: unknown; body: string }[] = [];
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    const { authorization, "x-couch-persist": persist } = request.headers;
+    seen.push({ line: `${request.method} ${request.url}`, authorization, persist, body });
+    response.end('""');
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  return { seen, port: (server.address() as { port: number }).port };
+}
