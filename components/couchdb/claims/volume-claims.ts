@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource } from "../../dynamic/resource";
+import type { KubernetesReachArgs } from "../membership/membership";
 
 /** Arguments of {@link VolumeClaims}. */
 export interface VolumeClaimsArgs {
@@ -18,7 +19,7 @@ export interface VolumeClaimsArgs {
   /** Access modes of the claim template. Fixed for good. Default: not said. */
   accessModes?: pulumi.Input<pulumi.Input<string>[]>;
   /** The Kubernetes cluster. A secret. Default: the ambient one (`KUBECONFIG`, `~/.kube/config`, a pod's own). */
-  kubernetes?: pulumi.Input<{ kubeconfig?: pulumi.Input<string>; context?: pulumi.Input<string> }>;
+  kubernetes?: pulumi.Input<KubernetesReachArgs>;
   /** Seconds until every claim that has to grow must be there and have taken its new size. Default: 300. */
   timeoutSeconds?: pulumi.Input<number>;
 }
