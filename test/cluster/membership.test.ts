@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { CouchDbClient } from "../../components/clients/couchdb";
+import { membershipHandler } from "../../components/couchdb/membership/handler";
+import type { MembershipInputs, MembershipOutputs } from "../../components/couchdb/membership/inputs";
+import { PartialFailure } from "../../components/dynamic/handler";
+import { cluster, eventually } from "../testbed";
+import { applyPods, type CouchDbPods, declaredPods } from "./couchdb-pods";
+
+async function setUp(t: TestContext): Promise<{ api: Awaited<ReturnType<typeof cluster>>; pods: CouchDbPods }> {
+  const api = await cluster();
+  return { api, pods: { namespace: await api.namespace(t, "membership"), replicas: 3, password: "first" } };
+}
+
+/** What a run of the handler came to, and what it said. */
+async function heard<T>(t: TestContext, run: () => Promise<T>): Promise<{ result?: T; error?: Error; lines: string }> {
+  let lines = "";
+  const write = t.mock.method(process.stdout, "write", (text: string) => {
+    lines += text;
+    return true;
+  });
+  try {
+    const result = await run();
+    return { result, lines };
+  } catch (error) {
+    return { error: error as Error, lines };
+  } finally {
+    write.mock.restore();
+  }
+}
+
+async function failure(
+  t: TestContext,
+  inputs: MembershipInputs,
+): Promise<{ message: string; lines: string; seconds: number }> {
+  const begun = performance.now();
+  const { error, lines } = await heard(t, () => membershipHandler.create(inputs));
+  assert.ok(error, "the run succeeded");
+  return { message: error.message, lines, seconds: (performance.now() - begun) / 1000 };
+}
+
+test("fresh pods are joined, rolled with a new password, and found whole", async (t) => {
+  const { api, pods } = await setUp(t);
+  const generation = await applyPods(api, pods);
+  const { outs } = await membershipHandler.create(declaredPods(api, pods, generation));
+  assert.equal(outs.members.length, 3);
+  assert.deepEqual((await membershipHandler.read!("id", outs))!.drift, []);
+  await eventually("all pods are ready", async () => {
+    const { status } = await api.get<{ status: { readyReplicas?: number } }>(pods.namespace, "statefulset", "orders");
+    return status.readyReplicas === 3;
+  });
+
+  const rolled = { ...pods, password: "second", version: "2" };
+  const inputs = declaredPods(api, rolled, await applyPods(api, rolled));
+  assert.ok(membershipHandler.diff!(outs, inputs).changes);
+  const { result, lines, error } = await heard(t, () => membershipHandler.update!("id", outs, inputs));
+  assert.ifError(error);
+  assert.match(lines, /couchdb: orders-0 restarted \(3\/3\)/);
+  assert.ok(!membershipHandler.diff!(result!.outs, inputs).changes);
+  const connection = { user: inputs.adminUser, password: "second", kubernetes: inputs.kubernetes };
+  for (const { url } of inputs.nodes) await new CouchDbClient(url, connection).request({ path: "_all_dbs" });
+});
+
+test("what others join is only waited for, and what is missing in the end is told", async (t) => {
+  const { api, pods } = await setUp(t);
+  await applyPods(api, pods);
+  const { message } = await failure(t, { ...declaredPods(api, pods), waitOnly: true, timeoutSeconds: 15 });
+  assert.match(
+    message,
+    /not complete after 15 s: couchdb@orders-0\S* has not heard of couchdb@orders-1|http\S+ has not heard of couchdb@orders-1/,
+  );
+  const url = declaredPods(api, pods).nodes[0]!.url;
+  const { cluster_nodes } = await new CouchDbClient(url, {
+    user: "adm",
+    password: "first",
+    kubernetes: { kubeconfig: api.kubeconfig },
+  }).request<{ cluster_nodes: string[] }>({ path: "_membership" });
+  assert.equal(cluster_nodes.length, 1);
+});
+
+const troubles: [title: string, change: Partial<CouchDbPods>, says: RegExp, within: number][] = [
+  [
+    "an image that is not there",
+    { container: { image: "couchdb:no-such-version", imagePullPolicy: "Never" } },
+    /orders-0 can't pull the image couchdb:no-such-version: ErrImageNeverPull.*\norders-1 can't/,
+    20,
+  ],
+  [
+    "a Secret that is missing",
+    { container: { envFrom: [{ secretRef: { name: "missing" } }] } },
+    /orders-0 can't start container couchdb: CreateContainerConfigError: secret "missing" not found/,
+    20,
+  ],
+  [
+    "a container that crashes",
+    { container: { command: ["sh", "-c", "exit 7"] } },
+    /orders-\d crashes: container couchdb ended with exit code 7, Error, and has been restarted 2 times; see `kubectl logs -n \S+ orders-\d -c couchdb --previous`/,
+    60,
+  ],
+  [
+    "a pod that no node takes",
+    { spec: { nodeSelector: { nowhere: "true" } } },
+    /orders-0 can't be scheduled: 0\/\d nodes are available/,
+    45,
+  ],
+];
+for (const [title, change, says, within] of troubles)
+  test(`${title} is told at once, and ends the wait early`, async (t) => {
+    const { api, pods } = await setUp(t);
+    const troubled = { ...pods, replicas: 2, ...change };
+    await applyPods(api, troubled);
+    const { message, lines, seconds } = await failure(t, declaredPods(api, troubled));
+    assert.match(message, says);
+    assert.ok(seconds < within, `${seconds} s`);
+    assert.equal(lines.match(/couchdb: orders-0 c/g)?.length, 1, lines);
+  });
+
+test("pods that a quota forbids are told in the API server's words", async (t) => {
+  const { api, pods } = await setUp(t);
+  const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "none" }, spec: { hard: { pods: "0" } } };
+  await api.apply(pods.namespace, [quota]);
+  await eventually("the quota is counted", async () => {
+    const { status } = await api.get<{ status?: { hard?: object } }>(pods.namespace, "resourcequota", "none");
+    return status?.hard !== undefined;
+  });
+  await applyPods(api, pods);
+  const { message } = await failure(t, declaredPods(api, pods));
+  assert.match(message, /orders-0 can't be made: create Pod orders-0 .*exceeded quota: none/);
+});
+
+test("a pod that dies while it is joined is waited for", async (t) => {
+  const { api, pods } = await setUp(t);
+  await applyPods(api, pods);
+  const inputs = declaredPods(api, pods);
+  const joining = membershipHandler.create(inputs).catch((error: unknown) => {
+    // Gone when others had it on record already: the next run completes it.
+    if (!(error instanceof PartialFailure)) throw error;
+    return membershipHandler.update!("id", error.outs as MembershipOutputs, inputs);
+  });
+  const kill = ["delete", "pod", "orders-1", "--grace-period=0", "--force"];
+  await eventually("the pod is deleted", () => api.kubectl("--namespace", pods.namespace, ...kill));
+  assert.equal((await joining).outs.members.length, 3);
+});

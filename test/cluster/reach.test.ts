@@ -1,0 +1,122 @@
+/** Port-forwards to pods, of a web server that is no CouchDB: what goes through, and what is told when nothing does. */
+import assert from "node:assert/strict";
+import { readdirSync, readlinkSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { CouchDbClient } from "../../components/clients/couchdb";
+import { CouchDbError } from "../../components/clients/couchdb-error";
+import { cluster, eventually, type TestCluster } from "../testbed";
+
+const program = `
+  const server = require("http").createServer((request, response) => {
+    if (request.url === "/die") process.exit(1);
+    if (request.url === "/hang") return;
+    const body = { pid: process.uptime(), pad: "x".repeat(request.url === "/big" ? 3e6 : 0) };
+    response.setHeader("content-type", "application/json").end(JSON.stringify(body));
+  });
+  server.listen(5984);
+  process.on("SIGTERM", () => process.exit(0));
+`;
+
+let api: TestCluster;
+let namespace: string;
+let kubernetes: { kubeconfig: string };
+
+const ends: (() => Promise<void>)[] = [];
+after(async () => {
+  for (const end of ends) await end();
+});
+
+/** How many sockets this process has open. */
+function sockets(): number {
+  const links = readdirSync("/proc/self/fd").map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return ""; // the one that reading the folder took
+    }
+  });
+  return links.filter((link) => link.startsWith("socket:")).length;
+}
+
+const socketsBefore = sockets();
+
+before(async () => {
+  api = await cluster();
+  kubernetes = { kubeconfig: api.kubeconfig };
+  namespace = await api.namespace({ after: (end) => void ends.push(end as () => Promise<void>) }, "reach");
+  const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+  const server = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "web-0" },
+    spec: {
+      securityContext: { runAsNonRoot: true, runAsUser: 5984, seccompProfile: { type: "RuntimeDefault" } },
+      containers: [{ name: "web", image: "node:22-slim", command: ["node", "-e", program], securityContext }],
+    },
+  };
+  await api.apply(namespace, [server]);
+  await eventually("the web server answers", () => client().request({ path: "" }));
+});
+
+const connection = () => ({ user: "adm", password: "hunter2", kubernetes });
+const client = (pod = "web-0", port = 5984, reach = kubernetes) =>
+  new CouchDbClient(`http://${pod}.web.${namespace}.svc.cluster.local:${port}`, { ...connection(), kubernetes: reach });
+
+async function failure(request: Promise<unknown>): Promise<CouchDbError & { took: number }> {
+  const begun = performance.now();
+  const error = await request.then(
+    () => assert.fail("the request succeeded"),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof CouchDbError, String(error));
+  assert.doesNotMatch(error.message, /hunter2/);
+  return Object.assign(error, { took: performance.now() - begun });
+}
+
+test("requests go through, large ones and many at once", async () => {
+  const { pad } = await client().request<{ pad: string }>({ path: "big" });
+  assert.equal(pad.length, 3e6);
+  await client().request({ method: "POST", path: "", body: { pad: "y".repeat(3e6) } });
+  await Promise.all(Array.from({ length: 20 }, () => client().request({ path: "" })));
+});
+
+test("a port on which nothing listens is told at once, and is worth another try", async () => {
+  const error = await failure(client("web-0", 5985).request({ path: "" }));
+  assert.match(error.message, /pod reach-.*\/web-0: nothing listens on port 5985 yet/);
+  assert.ok(CouchDbError.isPassing(error));
+  assert.ok(error.took < 1000, `${error.took} ms`);
+});
+
+test("so is a pod that is not there", async () => {
+  const error = await failure(client("web-1").request({ path: "" }));
+  assert.match(error.message, /there is no pod reach-.*\/web-1/);
+  assert.ok(CouchDbError.isPassing(error));
+});
+
+test("an answer that does not come is waited for no longer than asked", async () => {
+  const error = await failure(client().request({ path: "hang", timeout: 300 }));
+  assert.match(error.message, /no answer in time/);
+  await client().request({ path: "" });
+});
+
+test("what dies in the middle of a request is told, and reached again when it is back", async () => {
+  const error = await failure(client().request({ path: "die" }));
+  assert.match(error.message, /closed without an answer/);
+  assert.ok(CouchDbError.isPassing(error));
+  await eventually("the web server answers again", () => client().request({ path: "" }));
+});
+
+test("a user who may not forward ports is told what is lacking, and no second try is worth it", async () => {
+  const text = await api.kubectl("config", "view", "--raw", "--minify", "--output", "json");
+  const [user] = JSON.parse(text).users;
+  user.user.as = "nobody-in-particular";
+  const kubeconfig = JSON.stringify({ ...JSON.parse(text), users: [user] });
+  const error = await failure(client("web-0", 5984, { kubeconfig }).request({ path: "" }));
+  assert.match(error.message, /User "nobody-in-particular" cannot .* "pods\/portforward".*grant .* "get" and "create"/);
+  assert.ok(!CouchDbError.isPassing(error));
+});
+
+test("connections end by themselves soon after they are used", async () => {
+  await client().request({ path: "" });
+  await eventually("no connection is left", async () => sockets() === socketsBefore, 10);
+});
