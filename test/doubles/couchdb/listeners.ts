@@ -30,6 +30,11 @@ export class Listeners {
     return opened;
   }
 
+  /** The address of the main port, once it was open. */
+  get host(): string | undefined {
+    return this.at?.host;
+  }
+
   /** Whether the main port is this one already. */
   isAt(address: { port: string; host: string }): boolean {
     return address.port === String(this.at?.port) && address.host === this.at?.host;

@@ -2,6 +2,7 @@
  * Starts fresh CouchDB doubles: `main.js N [options]`. Prints one URL with credentials a line, then runs until SIGTERM.
  * NODE in an option is node1, node2, … or * for all.
  */
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type NodeOptions, startCouchDb } from "./index";
 
@@ -13,6 +14,7 @@ const { values, positionals } = parseArgs({
     admin: { type: "string" }, // NAME:PASSWORD
     host: { type: "string" },
     registry: { type: "string" }, // directory
+    data: { type: "string" }, // directory with a folder a node; without it nothing outlives the process
     "distribution-port": { type: "string" },
     "hash-iterations": { type: "string" },
     "response-delay": { type: "string" }, // ms
@@ -48,6 +50,7 @@ function optionsOf(number: number): NodeOptions {
   if (cookie !== undefined) options.cookie = cookie;
   if (port !== undefined) options.port = Number(port);
   if (name !== undefined) options.name = name;
+  if (values.data !== undefined) options.dataFolder = join(values.data, `node${number}`);
   for (const setting of mine(values.ini, ":")) {
     const [path, value] = cut(setting, "=");
     const [section, key] = cut(path, "/");

@@ -58,7 +58,7 @@ export class Node implements CouchDbNode {
   }
 
   private get authority(): string {
-    const { host } = this.settings;
+    const host = this.listeners.host ?? this.settings.host;
     return `${host === "0.0.0.0" ? "127.0.0.1" : host}:${this.port}`;
   }
 

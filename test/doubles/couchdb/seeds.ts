@@ -10,9 +10,9 @@ interface SeedStatus {
   last_replication_status?: "ok" | "error";
 }
 
-/** The seeds in the configuration, without the node itself. */
+/** The seeds in the configuration, without the node itself. White space between commas is part of a name. */
 export function seedlist(config: Config, self: string): string[] {
-  const names = (config.get("cluster", "seedlist") ?? "").split(",").map((name) => name.trim());
+  const names = (config.get("cluster", "seedlist") ?? "").split(",");
   return names.filter((name) => name !== "" && name !== self);
 }
 

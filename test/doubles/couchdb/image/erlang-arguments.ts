@@ -7,6 +7,8 @@ export interface ErlangArguments {
   cookie: string | undefined;
   /** `-kernel inet_dist_listen_min`. */
   distributionPort: number | undefined;
+  /** `-kernel inet_dist_use_interface`, which is an Erlang tuple like `{127,0,0,1}`. */
+  distributionHost: string | undefined;
 }
 
 /** The words of a file of arguments: comments left out, quotes taken off. */
@@ -22,10 +24,15 @@ export function parseErlangArguments(words: string[]): ErlangArguments {
     const at = words.indexOf(flag);
     return at < 0 ? undefined : words[at + 1];
   };
-  const port = words.findLastIndex((word, index) => word === "inet_dist_listen_min" && words[index - 1] === "-kernel");
+  const kernel = (key: string) => {
+    const at = words.findLastIndex((word, index) => word === key && words[index - 1] === "-kernel");
+    return at < 0 ? undefined : words[at + 1];
+  };
+  const port = kernel("inet_dist_listen_min");
   return {
     name: valueAfter("-name"),
     cookie: valueAfter("-setcookie"),
-    distributionPort: port < 0 ? undefined : Number(words[port + 1]),
+    distributionPort: port === undefined ? undefined : Number(port),
+    distributionHost: kernel("inet_dist_use_interface")?.replace(/[{}]/g, "").replaceAll(",", "."),
   };
 }

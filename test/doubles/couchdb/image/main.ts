@@ -37,7 +37,7 @@ async function main([folder, ...given]: string[]): Promise<void> {
   const settings = settingsOf(
     {
       name,
-      host: "0.0.0.0",
+      host: erlang.distributionHost ?? "0.0.0.0",
       cookie: erlang.cookie ?? cookieOf(home),
       version: readFileSync(join(home, "VERSION"), "utf8").trim(),
       dataFolder: resolve(home, config.get("couchdb", "database_dir") ?? "data"),
