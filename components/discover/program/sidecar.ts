@@ -16,8 +16,10 @@ const systemDatabases = ["_users", "_replicator"];
 
 const bindAddress = "0.0.0.0";
 
-/** Milliseconds between rounds: while all is as it shall be; and while it is not, growing as long as nothing happens. */
+/** Milliseconds between rounds while all is as it shall be. */
 const idlePause = 10_000;
+
+/** The same while it is not, growing as long as nothing happens. */
 const firstPause = 300;
 const longestPause = 5_000;
 
@@ -38,7 +40,6 @@ export class Sidecar {
   /** How things stand, for `/ready`. */
   status: Status = { ready: false, state: "starting" };
 
-  private readonly log: Log;
   private readonly once: Log;
   private readonly strangers: StrangerWatch;
   private lookout = new Lookout({ user: "", password: "" }, systemDatabases);
@@ -55,9 +56,9 @@ export class Sidecar {
     private readonly identity: Identity,
     private readonly api: KubernetesApi,
     private readonly environment: Environment,
-    log: Log,
+    private readonly log: Log,
+    private readonly idle = idlePause,
   ) {
-    this.log = log;
     this.once = withoutRepeats(log);
     this.strangers = new StrangerWatch(identity, this.once);
   }
@@ -71,7 +72,7 @@ export class Sidecar {
         return false;
       });
       this.pause = this.status.state === before ? Math.min(this.pause * 1.5, longestPause) : firstPause;
-      if (!this.stopped) await this.rest(idle ? idlePause : this.pause);
+      if (!this.stopped) await this.rest(idle ? this.idle : this.pause);
     }
   }
 
