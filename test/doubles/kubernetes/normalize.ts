@@ -1,6 +1,6 @@
 import { isSecretObject } from "./checkpoint";
-import { isObject, type Json, type JsonObject, withoutValueAt } from "./objects";
-import { quantity } from "./quantity";
+import { apiVersionOf, isObject, type JsonObject, withoutValueAt } from "./objects";
+import { typed } from "./typed";
 import { holdsUnknowns } from "./values";
 
 /** Set by the API server alone. */
@@ -15,12 +15,13 @@ const READ_ONLY_METADATA = [
 ];
 
 /**
- * The inputs as the API server writes them, so that what means the same makes no difference: quantities in their
- * canonical form, a Secret's `stringData` as `data`, and without what only the API server sets.
+ * The inputs as the API server writes them, so that what means the same makes no difference: in the form that
+ * Kubernetes' types give them, a Secret's `stringData` as `data`, and without what only the API server sets.
  */
 export function normalized(inputs: JsonObject): JsonObject {
   let result = inputs;
-  if (!holdsUnknowns(inputs)) result = isSecretObject(inputs) ? normalizedSecret(inputs) : normalizedQuantities(inputs);
+  if (!holdsUnknowns(inputs))
+    result = isSecretObject(inputs) ? normalizedSecret(inputs) : isBuiltIn(inputs) ? typed(inputs) : inputs;
   return READ_ONLY_METADATA.reduce((object, key) => withoutValueAt(object, "metadata", key), result);
 }
 
@@ -41,26 +42,8 @@ function reEncoded(base64: string): string {
   return again === compact ? again : base64;
 }
 
-/** Where Kubernetes holds maps of quantities, and single ones. */
-const QUANTITY_MAPS = new Set(["requests", "limits", "capacity", "hard", "overhead"]);
-const QUANTITIES = new Set(["sizeLimit", "divisor"]);
-
-function normalizedQuantities(inputs: JsonObject): JsonObject {
-  const { apiVersion } = inputs;
-  // Only the built-in groups have names without a dot, or below k8s.io.
-  const group = typeof apiVersion === "string" && apiVersion.includes("/") ? apiVersion.split("/")[0]! : "";
-  if (group.includes(".") && !group.endsWith(".k8s.io")) return inputs;
-  return walk(inputs) as JsonObject;
-}
-
-function walk(value: Json): Json {
-  if (Array.isArray(value)) return value.map(walk);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => {
-      if (QUANTITY_MAPS.has(key) && isObject(inner))
-        return [key, Object.fromEntries(Object.entries(inner).map(([name, amount]) => [name, quantity(amount)]))];
-      return [key, QUANTITIES.has(key) ? quantity(inner) : walk(inner)];
-    }),
-  );
+/** Groups of custom resources have names of their owners' domains. */
+function isBuiltIn(inputs: JsonObject): boolean {
+  const [group = "", version] = apiVersionOf(inputs).split("/");
+  return version === undefined || !group.includes(".") || group.endsWith(".k8s.io");
 }
