@@ -26,10 +26,14 @@ export function chooseCoordinator(nodes: readonly Observation[]): Observation {
   const finished = nodes.filter(isFinished);
   const candidates = [finished, nodes.filter(holdsData), nodes].find((list) => list.length > 0) ?? [];
   const lists = (node: Observation, other: Observation) => node.members.includes(other.name);
+  const others = (node: Observation) => finished.filter((other) => other !== node);
+  // A node that was just added is listed by all, and may have got the databases before the list of members.
+  const agreeing = (node: Observation) =>
+    others(node).filter((other) => lists(other, node) && lists(node, other)).length;
   // A node that was removed is as a rule not told: it still lists all the others, but they don't list it.
-  const listedBy = (node: Observation) => finished.filter((other) => lists(other, node)).length;
+  const listedBy = (node: Observation) => others(node).filter((other) => lists(other, node)).length;
   const listing = (node: Observation) => nodes.filter((other) => lists(node, other)).length;
   const better = (node: Observation, best: Observation) =>
-    listedBy(node) - listedBy(best) || listing(node) - listing(best);
+    agreeing(node) - agreeing(best) || listedBy(node) - listedBy(best) || listing(node) - listing(best);
   return candidates.reduce((best, node) => (better(node, best) > 0 ? node : best));
 }

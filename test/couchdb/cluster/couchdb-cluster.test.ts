@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { beforeEach, describe, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type * as kubernetes from "@pulumi/kubernetes";
 import { CouchDbCluster, type CouchDbClusterArgs } from "../../../components";
 import { inputsOf, known, registered, startMocks } from "./mocks";
@@ -10,12 +11,16 @@ type StatefulSet = kubernetes.types.output.apps.v1.StatefulSet;
 async function cluster(args: CouchDbClusterArgs = {}, name = "orders"): Promise<CouchDbCluster> {
   const made = new CouchDbCluster(name, args);
   await known(made.url);
-  await new Promise((settled) => setTimeout(settled, 50));
+  await settled();
   return made;
 }
 
+/** Resources that nobody waits for are registered a moment later. */
+const settled = () => sleep(50);
+
 describe("CouchDbCluster", () => {
   beforeEach(startMocks);
+  afterEach(settled);
 
   test("is made of these resources", async () => {
     await cluster();
@@ -135,7 +140,7 @@ describe("CouchDbCluster", () => {
     const { containers } = inputsOf<StatefulSet>("StatefulSet").spec.template.spec;
     assert.deepEqual(
       containers.map(({ name, image }) => `${name} ${image}`),
-      ["couchdb couchdb:3.5.1", "couchdiscover node:22-slim"],
+      ["couchdb couchdb:3.5.1", "couch-discover node:22-slim"],
     );
   });
 

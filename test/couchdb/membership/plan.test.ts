@@ -82,6 +82,11 @@ const cases: Case[] = [
     steps: ["add a on b", "add d on b"],
   },
   {
+    title: "a node that got the databases before the list of members is not taken for the cluster",
+    nodes: [...finished("dab").slice(1), { ...finished("dab")[0]!, members: [nameOf("d")] }],
+    steps: ["await d: a unknown", "await d: b unknown"],
+  },
+  {
     title: "a member with another uuid gets the cluster's admins, secret and uuid by finishing again",
     nodes: [...finished("ab"), ...finished("abc", { uuid: "other" }).slice(2)].map((it) => ({
       ...it,
