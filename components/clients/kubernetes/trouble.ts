@@ -16,7 +16,9 @@ const untilTheDeadline = Number.POSITIVE_INFINITY;
  * What holds up a pod, from its status and the events of it and of its claims; nothing if it runs, or is on its way.
  * Events are looked at only where the status does not tell.
  */
-export function troubleOf(pod: V1Pod, events: readonly CoreV1Event[]): Trouble | undefined {
+export function troubleOf(pod: V1Pod, allEvents: readonly CoreV1Event[]): Trouble | undefined {
+  // A pod of the same name that was there before left its events behind.
+  const events = allEvents.filter((event) => !isFrom(event, "Pod") || event.involvedObject.uid === pod.metadata?.uid);
   // One that is being deleted is about to be replaced.
   if (pod.metadata?.deletionTimestamp) return undefined;
   const { reason, message, phase } = pod.status ?? {};
@@ -72,7 +74,7 @@ function troubleOfContainer(pod: V1Pod, status: V1ContainerStatus): Trouble | un
   if (reason && imageReasons.includes(reason))
     return {
       kind: "image",
-      text: `can't pull the image ${image}: ${sentence(reason, message)}; check its name, and the pull secrets for it`,
+      text: `can't pull the image ${image}: ${sentence(reason, message)}; ${checkImage}`,
       patience: 10,
     };
   if (reason && configReasons.includes(reason))
@@ -88,12 +90,29 @@ function troubleOfContainer(pod: V1Pod, status: V1ContainerStatus): Trouble | un
   return { kind: "crash", text, patience: reason === "CrashLoopBackOff" && restartCount >= 2 ? 0 : untilTheDeadline };
 }
 
-/** Scheduled, but its node can't prepare it: volumes to mount, a network to set up. */
+/** Reasons of events that tell of a container that can't be made, ten seconds and more before the pod's status does. */
+const failures = ["Failed", "ErrImageNeverPull", "InspectFailed"];
+/** What is said besides, without telling more. */
+const repetition = /^Error: (ErrImage\w*|ImagePullBackOff)$/;
+const checkImage = "check its name, and the pull secrets for it";
+
+/** Scheduled, but its node can't make a container, mount a volume, or set up a network. */
 function notPrepared(pod: V1Pod, events: readonly CoreV1Event[]): Trouble | undefined {
-  const waiting = pod.status?.phase === "Pending" && !pod.status.podIP;
-  if (!waiting) return undefined;
-  const failed = latest(events, "FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox");
-  return failed && { kind: "sandbox", text: `can't be prepared by its node: ${failed.message}`, patience: 30 };
+  if (pod.status?.phase !== "Pending") return undefined;
+  const failed = latest(
+    events.filter(({ message }) => !repetition.test(message ?? "")),
+    ...failures,
+  );
+  const pulling = latest(events, "Pulling");
+  if (failed && !(pulling && timeOf(pulling) > timeOf(failed))) {
+    const message = failed.message?.replace(/^Error: /, "");
+    return /image/i.test(message ?? "")
+      ? { kind: "image", text: `can't pull an image: ${message}; ${checkImage}`, patience: 10 }
+      : { kind: "config", text: `can't start a container: ${message}`, patience: 10 };
+  }
+  if (pod.status.podIP) return undefined;
+  const unprepared = latest(events, "FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox");
+  return unprepared && { kind: "sandbox", text: `can't be prepared by its node: ${unprepared.message}`, patience: 30 };
 }
 
 function latest(events: readonly CoreV1Event[], ...reasons: string[]): CoreV1Event | undefined {

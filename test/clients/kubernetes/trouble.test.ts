@@ -130,6 +130,26 @@ describe("pods in trouble", () => {
       /container copy/,
     ],
     [
+      "an image that is not there, before the status tells",
+      waiting("PodInitializing"),
+      [
+        event("Pulling", "Pulling image"),
+        event("Failed", 'Failed to pull image "a:b": not found'),
+        event("Failed", "Error: ErrImagePull"),
+      ],
+      "image",
+      10,
+      /^can't pull an image: Failed to pull image "a:b": not found; check/,
+    ],
+    [
+      "a Secret that is missing, before the status tells",
+      waiting("PodInitializing"),
+      [event("Failed", 'Error: secret "admin" not found')],
+      "config",
+      10,
+      /^can't start a container: secret "admin" not found$/,
+    ],
+    [
       "a volume that can't be mounted",
       pod({ phase: "Pending" }),
       [
@@ -170,6 +190,18 @@ describe("pods on their way", () => {
   };
   for (const [title, seen] of Object.entries(cases))
     test(title, () => assert.equal(troubleOf(seen, [event("Pulling", "image")]), undefined));
+});
+
+test("what was told of an earlier pod of the same name is not told of this one", () => {
+  const failed = event("Failed", 'Failed to pull image "a:b"', { involvedObject: { kind: "Pod", uid: "earlier" } });
+  assert.equal(troubleOf(waiting("ContainerCreating"), [failed]), undefined);
+});
+
+test("an image that is being pulled again is given the time for it", () => {
+  const at = (lastTimestamp: string) => ({ lastTimestamp });
+  const failed = event("Failed", 'Failed to pull image "a:b"', at("2026-01-01T00:00:00Z"));
+  const again = event("Pulling", 'Pulling image "a:b"', at("2026-01-01T00:00:09Z"));
+  assert.equal(troubleOf(waiting("ContainerCreating"), [failed, again]), undefined);
 });
 
 test("a pod that is not made is told with what its StatefulSet was told", () => {
