@@ -11,6 +11,10 @@ export interface CouchDbPods {
   spec?: object;
   /** Changes of the CouchDB container. */
   container?: object;
+  /** More containers and volumes. */
+  added?: { containers: object[]; volumes: object[] };
+  /** More of the CouchDB container's environment. */
+  env?: object[];
   /** A change of it replaces the pods. */
   version?: string;
 }
@@ -36,6 +40,7 @@ export async function applyPods(cluster: TestCluster, pods: CouchDbPods): Promis
       podName,
       { name: "NODENAME", value: `$(POD_NAME).${name}.${namespace}.svc.cluster.local` },
       { name: "COUCHDB_ERLANG_COOKIE", value: "cookie" },
+      ...(pods.env ?? []),
     ],
     ports: [{ containerPort: 5984 }],
     readinessProbe: { httpGet: { path: "/_up", port: 5984 }, periodSeconds: 1 },
@@ -60,11 +65,12 @@ export async function applyPods(cluster: TestCluster, pods: CouchDbPods): Promis
         volumeMounts: [local, { name: "secret", mountPath: "/secret" }],
       },
     ],
-    containers: [couchdb],
+    containers: [couchdb, ...(pods.added?.containers ?? [])],
     volumes: [
       { name: "local", emptyDir: {} },
       { name: "data", emptyDir: {} },
       { name: "secret", secret: { secretName: name } },
+      ...(pods.added?.volumes ?? []),
     ],
     ...pods.spec,
   };

@@ -1,0 +1,95 @@
+/** A user's own StatefulSet, joined by what `CouchDiscover` adds to it and by nothing else. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CouchDbClient } from "../../components/clients/couchdb";
+import { CouchDiscover } from "../../components/discover/couch-discover";
+import { inputsOf, known, startMocks } from "../couchdb/cluster/mocks";
+import { cluster, eventually, type TestCluster } from "../testbed";
+import { applyPods, type CouchDbPods, declaredPods, user } from "./couchdb-pods";
+
+const sidecar = ["--container", "couch-discover"];
+
+/** Applies the pods with the container added. What the component declares is applied as it would be by Pulumi. */
+async function applyDiscovered(api: TestCluster, pods: CouchDbPods, adminSecret: boolean): Promise<void> {
+  startMocks();
+  const discover = new CouchDiscover("orders", {
+    // The marks of CouchDB's container and of the pod, which `applyPods` fills in.
+    podSpec: { containers: [], securityContext: { runAsUser: 5984 } },
+    statefulSet: "orders",
+    serviceName: "orders",
+    namespace: pods.namespace,
+    logLevel: "debug",
+    ...(adminSecret ? { adminSecret: { name: "admin" } } : { secretNames: ["admin"] }),
+  });
+  const { containers, volumes, securityContext: _, ...spec } = await known(discover.podSpec);
+  await sleep(50);
+  const made: [kind: string, apiVersion: string][] = [
+    ["ConfigMap", "v1"],
+    ["ServiceAccount", "v1"],
+    ["Role", "rbac.authorization.k8s.io/v1"],
+    ["RoleBinding", "rbac.authorization.k8s.io/v1"],
+  ];
+  const secret = { username: user, password: pods.password };
+  await api.apply(pods.namespace, [
+    ...made.map(([kind, apiVersion]) => ({ ...inputsOf(kind), apiVersion, kind })),
+    { apiVersion: "v1", kind: "Secret", metadata: { name: "admin" }, stringData: secret },
+  ]);
+  const reference = (key: string) => ({ valueFrom: { secretKeyRef: { name: "admin", key } } });
+  const env = [
+    { name: "COUCHDB_ADMIN_USER", ...reference("username") },
+    { name: "COUCHDB_ADMIN_PASS", ...reference("password") },
+  ];
+  await applyPods(api, {
+    ...pods,
+    spec,
+    added: { containers: containers as object[], volumes: volumes as object[] },
+    env,
+  });
+}
+
+async function joined(api: TestCluster, pods: CouchDbPods): Promise<void> {
+  await eventually(`${pods.replicas} pods are ready`, async () => {
+    const { status } = await api.get<{ status: { readyReplicas?: number } }>(pods.namespace, "statefulset", "orders");
+    return status.readyReplicas === pods.replicas;
+  });
+  const { nodes, adminPassword: password, kubernetes } = declaredPods(api, pods);
+  for (const { url } of nodes) {
+    const client = new CouchDbClient(url, { user, password, kubernetes });
+    const membership = await client.request<{ all_nodes: string[]; cluster_nodes: string[] }>({ path: "_membership" });
+    assert.equal(membership.cluster_nodes.length, pods.replicas);
+    assert.equal(membership.all_nodes.length, pods.replicas);
+    assert.equal((await client.request<{ state: string }>({ path: "_cluster_setup" })).state, "cluster_finished");
+  }
+}
+
+for (const adminSecret of [true, false])
+  test(`a StatefulSet is joined, and grows, with the password ${adminSecret ? "mounted" : "by reference"}`, async (t) => {
+    const api = await cluster();
+    const pods = { namespace: await api.namespace(t, "discover"), replicas: 3, password: "pass-of-this-test" };
+    await applyDiscovered(api, pods, adminSecret);
+    await joined(api, pods);
+
+    const grown = { ...pods, replicas: 4 };
+    await api.kubectl("--namespace", pods.namespace, "scale", "statefulset", "orders", "--replicas=4");
+    await joined(api, grown);
+
+    for (const ordinal of [0, 3]) {
+      const status = await api.kubectl(
+        "--namespace",
+        pods.namespace,
+        "exec",
+        `orders-${ordinal}`,
+        ...sidecar,
+        "--",
+        "cat",
+        "/proc/1/status",
+      );
+      const resident = Number(/VmRSS:\s+(\d+)/.exec(status)![1]);
+      t.diagnostic(`orders-${ordinal}: ${resident} KiB resident`);
+      assert.ok(resident <= 64 * 1024, `${resident} KiB`);
+      const log = await api.kubectl("--namespace", pods.namespace, "logs", `orders-${ordinal}`, ...sidecar);
+      assert.ok(!log.includes(pods.password));
+      for (const line of log.trim().split("\n")) JSON.parse(line);
+    }
+  });

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import type * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { CouchDiscoverArgs } from "../../components/discover/args";
+import { CouchDiscover } from "../../components/discover/couch-discover";
+import { inputsOf, known, registered, startMocks } from "../couchdb/cluster/mocks";
+
+type PodSpec = kubernetes.types.output.core.v1.PodSpec;
+type Role = kubernetes.types.output.rbac.v1.Role;
+
+const couchdb = { name: "couchdb", image: "couchdb:3.5.1" };
+
+async function discover(args: Partial<CouchDiscoverArgs> = {}): Promise<{ made: CouchDiscover; spec: PodSpec }> {
+  const made = new CouchDiscover("orders", {
+    podSpec: { containers: [couchdb] },
+    statefulSet: "orders",
+    serviceName: "orders-nodes",
+    ...args,
+  });
+  const spec = (await known(made.podSpec)) as PodSpec;
+  await new Promise((settled) => setTimeout(settled, 50));
+  return { made, spec };
+}
+
+describe("CouchDiscover", () => {
+  beforeEach(startMocks);
+
+  test("is made of these resources", async () => {
+    await discover();
+    assert.deepEqual(registered.map(({ type, name }) => `${type} ${name}`).sort(), [
+      "kubernetes:core/v1:ConfigMap orders-program",
+      "kubernetes:core/v1:ServiceAccount orders-account",
+      "kubernetes:rbac.authorization.k8s.io/v1:Role orders-role",
+      "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding orders-binding",
+      "pulumi-couch:index:CouchDiscover orders",
+    ]);
+  });
+
+  test("may read what it needs by name, and nothing else", async () => {
+    await discover({ secretNames: ["b", "a"], configMapNames: ["c"] });
+    const { rules } = inputsOf<Role>("Role");
+    assert.deepEqual(
+      rules.map(({ resources, resourceNames, verbs }) => [resources, resourceNames, verbs].join(" ")),
+      ["statefulsets orders get", "endpoints orders-nodes get", "secrets a,b get", "configmaps c get"],
+    );
+  });
+
+  test("has no right to Secrets where the password is mounted", async () => {
+    const { spec } = await discover({ adminSecret: { name: "orders-admin", passwordKey: "pw" } });
+    assert.ok(!JSON.stringify(inputsOf("Role")).includes("secrets"));
+    const admin = spec.volumes.find(({ secret }) => secret)!;
+    assert.deepEqual(
+      admin.secret.items.map(({ key, path }) => `${key} ${path}`),
+      ["username user", "pw password"],
+    );
+    const mounts = (name: string) =>
+      spec.containers.filter(({ volumeMounts = [] }) => volumeMounts.some((mount) => mount.name === name));
+    assert.deepEqual(
+      mounts(admin.name).map(({ name }) => name),
+      ["couch-discover"],
+    );
+  });
+
+  test("the token is mounted into its container alone", async () => {
+    const { made, spec } = await discover();
+    assert.equal(spec.automountServiceAccountToken, false);
+    assert.equal(spec.serviceAccountName, "orders-discover");
+    assert.equal(await known(made.serviceAccountName), "orders-discover");
+    assert.deepEqual(spec.containers[0], couchdb);
+    const projected = spec.volumes.find((volume) => volume.projected)!;
+    const mount = spec.containers[1]!.volumeMounts.find(({ name }) => name === projected.name)!;
+    assert.equal(mount.mountPath, "/var/run/secrets/kubernetes.io/serviceaccount");
+  });
+
+  test("the container is restricted, bounded and probed", async () => {
+    const { spec } = await discover({ clusterSize: pulumi.output(5), logLevel: "debug", domain: "example.org" });
+    const container = spec.containers[1]!;
+    assert.deepEqual(container.securityContext, {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      runAsGroup: 1000,
+      seccompProfile: { type: "RuntimeDefault" },
+    });
+    assert.equal(container.readinessProbe.httpGet.path, "/ready");
+    assert.equal(container.livenessProbe.httpGet.path, "/health");
+    const env = Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
+    assert.equal(env.COUCHDB_CLUSTER_SIZE, "5");
+    assert.equal(env.LOG_LEVEL, "debug");
+    assert.equal(env.CLUSTER_DOMAIN, "example.org");
+  });
+
+  test("runs as the pod's user, where the pod has one", async () => {
+    const { spec } = await discover({ podSpec: { containers: [couchdb], securityContext: { runAsUser: 5984 } } });
+    assert.equal(spec.containers[1]!.securityContext.runAsUser, undefined);
+  });
+
+  test("an existing ServiceAccount gets the rights", async () => {
+    const { spec } = await discover({ serviceAccountName: "mine", namespace: "shop" });
+    assert.equal(spec.serviceAccountName, "mine");
+    assert.ok(!registered.some(({ type }) => type.endsWith(":ServiceAccount")));
+    const { subjects } = inputsOf<kubernetes.types.output.rbac.v1.RoleBinding>("RoleBinding");
+    assert.deepEqual(subjects, [{ kind: "ServiceAccount", name: "mine", namespace: "shop" }]);
+  });
+
+  test("the program's ConfigMap is named after its content and within Kubernetes' limit", async () => {
+    const { spec } = await discover();
+    const { metadata, data } = inputsOf<kubernetes.types.output.core.v1.ConfigMap>("ConfigMap");
+    assert.match(metadata.name, /^orders-discover-[0-9a-f]{10}$/);
+    assert.ok(JSON.stringify(data).length < 1024 * 1024);
+    assert.ok(spec.volumes.some(({ configMap }) => configMap?.name === metadata.name));
+  });
+});
