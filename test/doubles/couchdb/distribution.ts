@@ -26,6 +26,8 @@ export class Distribution implements Peers {
   private readonly up: ((node: string) => void)[] = [];
   private readonly down: ((node: string) => void)[] = [];
   private readonly dialling = new Map<string, Promise<boolean>>();
+  /** Nodes that this one has introduced itself to, and that have not answered yet. */
+  private readonly calling = new Set<string>();
   private readonly sockets = new Set<Socket>();
   private server: Server | undefined;
   private lastCall = 0;
@@ -104,21 +106,24 @@ export class Distribution implements Peers {
 
   private async dial(node: string): Promise<boolean> {
     const address = await this.registry.lookup(node);
-    if (!address || !this.server) return false;
+    if (!address || !this.server) return this.isConnected(node);
     const socket = connect(address);
     const lines = this.lines(socket);
     try {
       const first = await lines.next();
-      if (!("challenge" in first)) return false;
+      if (!("challenge" in first) || this.isConnected(node)) throw new Error("no node, or connected meanwhile");
       const challenge = randomBytes(16).toString("hex");
       const { self: from, creation } = this;
+      this.calling.add(node);
       send(socket, { from, to: node, creation, answer: this.prove(first.challenge), challenge });
       const second = await lines.next();
       if (!("answer" in second) || second.answer !== this.prove(challenge)) throw new Error("cookies differ");
       return this.established(node, second.creation, socket, lines);
     } catch {
       socket.destroy();
-      return false;
+      return this.isConnected(node);
+    } finally {
+      this.calling.delete(node);
     }
   }
 
@@ -132,8 +137,8 @@ export class Distribution implements Peers {
         throw new Error("no node of this cluster, or another cookie");
       }
       this.dropPredecessor(hello.from, hello.creation);
-      // Both sides dialled at once: the one with the smaller name wins.
-      if (this.connections.has(hello.from) || (this.dialling.has(hello.from) && this.self < hello.from)) {
+      // Both sides called at once: the one with the smaller name wins.
+      if (this.connections.has(hello.from) || (this.calling.has(hello.from) && this.self < hello.from)) {
         throw new Error("connected already");
       }
       send(socket, { answer: this.prove(hello.challenge), creation: this.creation });
@@ -164,6 +169,7 @@ export class Distribution implements Peers {
       clearInterval(ticking);
       this.lose(node, connection);
     });
+    send(socket, { nodes: [...this.connections.keys()] });
     for (const listener of this.up) listener(node);
     return true;
   }
@@ -187,6 +193,9 @@ export class Distribution implements Peers {
       if (frame.http) pending?.reject(new HttpError(...frame.http));
       else if (frame.message !== undefined) pending?.reject(new Error(frame.message));
       else pending?.resolve(frame.value);
+    } else if ("nodes" in frame) {
+      // Whoever is connected to a node gets connected to all that it is connected to.
+      for (const node of frame.nodes) void this.connect(node);
     }
   }
 

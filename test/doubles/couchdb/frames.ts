@@ -4,11 +4,12 @@ import { createInterface } from "node:readline";
 
 const handshakeTimeout = 2000;
 
-/** The three steps of the handshake, then calls, replies and signs of life. */
+/** The three steps of the handshake, then the names of others, calls, replies and signs of life. */
 export type Frame =
   | { challenge: string }
   | { from: string; to: string; creation: string; answer: string; challenge: string }
   | { answer: string; creation: string }
+  | { nodes: string[] }
   | { tick: true }
   | { call: number; operation: string; args: unknown[] }
   | { reply: number; value?: unknown; http?: [number, string, string | null]; message?: string };

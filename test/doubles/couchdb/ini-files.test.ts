@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
+import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { generate } from "selfsigned";
 import { ask, eventually } from "./client";
 import { NodeConfig } from "./config";
 import { IniFiles } from "./config-source";
@@ -68,6 +70,35 @@ test("a node with ini files hashes its admin there, keeps what is to be kept, an
     await node!.start();
     assert.deepEqual((await ask(node!.url, "GET", "/_up")).body, { status: "ok", seeds: {} });
     assert.equal((await ask(node!.adminUrl, "GET", "/_node/_local/_config/x/y")).body, "z");
+  } finally {
+    await stop();
+  }
+});
+
+test("TLS and metrics without credentials are served where the files say", async () => {
+  const { private: key, cert } = await generate([{ name: "commonName", value: "127.0.0.1" }]);
+  const port = 30_000 + (process.pid % 2000);
+  const files = { key_file: join(folder, "tls/key.pem"), cert_file: join(folder, "tls/cert.pem") };
+  const ssl = Object.entries(files).map(([name, file]) => `${name} = ${file}\n`);
+  const iniFiles = await write("tls", {
+    "key.pem": key,
+    "cert.pem": cert,
+    "default.ini": "[chttpd]\nport = 0\nrequire_valid_user_except_for_up = true\n[chttpd_auth]\niterations = 10\n",
+    "default.d/a.ini": `[ssl]\nenable = true\nport = ${port}\n${ssl.join("")}`,
+    "local.ini": `[prometheus]\nadditional_port = true\nport = ${port + 1}\n`,
+    "local.d/docker.ini": "[admins]\nadm = pass\n",
+  });
+  const { stop } = await startCouchDb([{ iniFiles, log: () => {} }]);
+  try {
+    const status = await new Promise((resolve, reject) => {
+      get({ port, host: "127.0.0.1", path: "/_up", ca: cert, checkServerIdentity: () => undefined }, (answer) => {
+        resolve(answer.resume().statusCode);
+      }).on("error", reject);
+    });
+    assert.equal(status, 200);
+    const metrics = await fetch(`http://127.0.0.1:${port + 1}/_node/_local/_prometheus`);
+    assert.match(await metrics.text(), /couchdb_uptime_seconds/);
+    assert.equal((await fetch(`http://127.0.0.1:${port + 1}/_all_dbs`)).status, 404);
   } finally {
     await stop();
   }
