@@ -23,6 +23,10 @@ function testFiles(layer: string): string[] {
     .map((file) => join(root, "dist/test", file.replace(/\.ts$/, ".js")));
 }
 
+/** Ends the tests that run, so that none of their processes outlives this one. */
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
+
 interface Count {
   passed: number;
   failed: number;
@@ -33,7 +37,7 @@ interface Count {
 async function runLayer(layer: string, count: Count): Promise<void> {
   const files = testFiles(layer);
   console.log(`\n== ${layer}: ${files.length} files`);
-  const events = run({ files, concurrency: layer === "unit" });
+  const events = run({ files, concurrency: layer === "unit", signal: interrupted.signal });
   events.on("test:pass", ({ name, file, nesting, details, skip }) => {
     if (skip !== undefined && skip !== false) count.skipped++;
     else if (details.type === "suite") return;
@@ -83,8 +87,9 @@ async function main(requested: string[]): Promise<void> {
   if (unknown.length > 0) throw new Error(`no such layer: ${unknown.join(", ")}; there are ${layers.join(", ")}`);
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
   for (const layer of layers.filter((name) => requested.length === 0 || requested.includes(name)))
-    await (layer === "cluster" ? runClusterLayer(count) : runLayer(layer, count));
+    if (!interrupted.signal.aborted) await (layer === "cluster" ? runClusterLayer(count) : runLayer(layer, count));
 
+  if (interrupted.signal.aborted) fail(count, "interrupted");
   if (process.send) return void process.send(count); // the process that started this one says the result
   if (count.skipped > 0) console.log(`\nSKIPPED: ${count.skipped} tests did not run; the reasons stand above.`);
   if (process.env.CI && count.skipped > 0) {

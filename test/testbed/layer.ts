@@ -44,7 +44,7 @@ async function runInside<T>(program: string, args: readonly string[]): Promise<T
   const enter = [`--net=/run/netns/${namespace}`, process.execPath, program, ...args];
   const child = spawn("nsenter", enter, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
   const stop = () => void child.kill("SIGTERM");
-  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop).on("SIGTERM", stop);
   try {
     return await new Promise<T>((resolve, reject) => {
       let message: T | undefined;
@@ -58,6 +58,6 @@ async function runInside<T>(program: string, args: readonly string[]): Promise<T
       });
     });
   } finally {
-    process.off("SIGTERM", stop);
+    process.off("SIGINT", stop).off("SIGTERM", stop);
   }
 }
