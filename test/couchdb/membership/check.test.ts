@@ -6,6 +6,9 @@ import { unknown } from "../../../components/dynamic/unknown";
 
 const good = { nodes: [{ url: "http://a:5984" }, { url: "https://b" }], adminUser: "admin", adminPassword: "secret" };
 
+const pods = { nodes: [{ url: "http://orders-0.orders.shop.svc.cluster.local:5984" }] };
+const rollout = { statefulSet: "orders", namespace: "shop", generation: 2 };
+
 const check = (differences: object) => checkMembership({ ...good, ...differences } as unknown as MembershipInputs);
 
 describe("good arguments pass", () => {
@@ -13,6 +16,11 @@ describe("good arguments pass", () => {
     "two nodes": {},
     "node names": { nodes: [{ url: "http://a:5984", name: "couchdb@a" }] },
     "everything else": { timeoutSeconds: 60, bindAddress: "10.0.0.1", globalChanges: true, tls: { ca: "PEM" } },
+    "pods, reached by the ambient kubeconfig": { ...pods, kubernetes: {} },
+    "pods that are rolled": { ...pods, kubernetes: { context: "prod" }, rollout, waitOnly: true },
+    "a rollout not known yet": { ...pods, kubernetes: unknown, rollout: { ...rollout, generation: unknown } },
+    "a hashed password": { adminPasswordHash: `-pbkdf2:sha256-${"0".repeat(64)},salt,600000` },
+    "one hashed as before 3.4": { adminPasswordHash: `-pbkdf2-${"0".repeat(40)},salt,10` },
     "TLS settings not known yet": { tls: { ca: unknown, cert: unknown, key: unknown }, globalChanges: unknown },
     "nodes not known yet": { nodes: unknown },
     "a node not known yet": { nodes: [unknown, { url: "http://a:5984" }] },
@@ -49,6 +57,33 @@ describe("bad arguments are told at preview", () => {
       "nodes[1].name",
       /nodes\[0\] has the same name/,
     ],
+    [
+      "a node that is no pod",
+      { nodes: [{ url: "http://a:5984" }], kubernetes: {} },
+      "nodes[0].url",
+      /http:\/\/POD\.SERVICE\.NAMESPACE\.svc\.DOMAIN:PORT/,
+    ],
+    [
+      "a kubeconfig that is no text",
+      { ...pods, kubernetes: { kubeconfig: {} } },
+      "kubernetes.kubeconfig",
+      /give a text/,
+    ],
+    ["a path for the cluster", { ...pods, kubernetes: "~/.kube/config" }, "kubernetes", /give an object/],
+    ["a rollout of what can't be seen", { rollout }, "rollout", /only be waited for with `kubernetes`/],
+    [
+      "a rollout of nothing",
+      { ...pods, kubernetes: {}, rollout: { ...rollout, statefulSet: "" } },
+      "rollout.statefulSet",
+      /missing/,
+    ],
+    [
+      "a password for its hash",
+      { adminPasswordHash: "hunter2" },
+      "adminPasswordHash",
+      /not a password as CouchDB keeps it/,
+    ],
+    ["a text for waiting", { waitOnly: "yes" }, "waitOnly", /true or false/],
     ["a certificate without its key", { tls: { cert: "PEM" } }, "tls.key", /needs its private key/],
     ["a text for TLS settings", { tls: "PEM" }, "tls", /an object with ca, cert and key/],
     ["an authority that is no text", { tls: { ca: 5 } }, "tls.ca", /give a text/],

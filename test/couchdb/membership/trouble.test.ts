@@ -245,3 +245,16 @@ test("a refresh of what an interrupted run left in state tells what is missing t
   assert.deepEqual(seen!.members, [nodes[0]!.name]);
   assert.match(seen!.drift.join(), /does not say that the cluster is finished/);
 });
+
+test("what somebody else is to join is waited for, not touched; what is missing in the end is told", async (t) => {
+  const { nodes, double, stop } = await freshDouble([docker, docker]);
+  t.after(stop);
+  const waiting = declared(nodes, { waitOnly: true, timeoutSeconds: 1 });
+  await assert.rejects(create(waiting), /not complete after 1 s: .* has not heard of node2@127\.0\.0\.1/);
+  const asked = double!.nodes.flatMap((node) => node.requests.map(({ method }) => method));
+  assert.deepEqual([...new Set(asked)], ["GET"]);
+
+  const joined = create({ ...waiting, timeoutSeconds: 30 });
+  await create(declared(nodes));
+  assert.equal((await joined).members.length, 2);
+});

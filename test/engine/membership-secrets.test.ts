@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as couch from "../../components";
+import { freshDouble } from "../nodes";
+import { TestStack } from "./stack";
+
+test("a change of the password is a plain update, interrupted or not, and state never shows one", async (t) => {
+  const { nodes, double, stop } = await freshDouble([{ docker: true }, { docker: true }]);
+  t.after(stop);
+  const program =
+    (adminPassword: string, args: Partial<couch.MembershipArgs> = {}) =>
+    async () => {
+      const credentials = new couch.AdminCredentials("admin", { password: adminPassword, iterations: 10 });
+      const membership = new couch.Membership("cluster", {
+        nodes: nodes.map(({ url }) => ({ url })),
+        adminUser: "adm",
+        adminPassword,
+        adminPasswordHash: credentials.passwordHash,
+        timeoutSeconds: 30,
+        ...args,
+      });
+      new couch.Database("orders", { connection: membership.connection, name: "orders" });
+    };
+  const stack = await TestStack.make(t, program("pass"));
+  if (!stack) return;
+  await stack.up();
+  assert.deepEqual(await stack.up(), { same: 4 });
+
+  await double!.nodes[1]!.stop();
+  assert.match(await stack.failingUp(program("hunter2hunter2", { timeoutSeconds: 1 })), /gave up after 1 s/);
+  await double!.nodes[1]!.start();
+  await stack.up(program("hunter2hunter2"));
+  assert.deepEqual(await stack.up(), { same: 4 });
+  const { text } = await stack.state();
+  assert.doesNotMatch(text, /hunter2|-pbkdf2/);
+  await stack.stack.destroy();
+});
+
+test("a kubeconfig is a secret as a whole", async (t) => {
+  const kubeconfig = JSON.stringify({ users: [{ name: "u", user: { token: "hunter2" } }] });
+  const stack = await TestStack.make(t, async () => {
+    const membership = new couch.Membership("cluster", {
+      nodes: [{ url: "http://orders-0.orders.shop.svc.cluster.local:5984" }],
+      adminUser: "adm",
+      adminPassword: "hunter2",
+      kubernetes: { kubeconfig },
+    });
+    return { kubernetes: membership.connection };
+  });
+  if (!stack) return;
+  const error = await stack.failingUp();
+  assert.match(error, /no Kubernetes cluster is known/);
+  assert.doesNotMatch(error + (await stack.state()).text, /hunter2/);
+});
