@@ -1,7 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
-import type { Log } from "./provider";
+import type { Log } from "./session";
 
 /** Shows messages in the engine's display, beside the resource they are about. */
 export function engineLog(address: string): Log {

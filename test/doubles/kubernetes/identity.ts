@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { type JsonObject, nameOf, namespaceOf } from "./objects";
+import { type JsonObject, nameOf, namespaceOf, withValueAt } from "./objects";
 
 /** The id of an object in Pulumi's state: NAMESPACE/NAME, or NAME where there are no namespaces. */
 export function idOf(object: JsonObject): string {
@@ -24,4 +24,10 @@ export function parseUrn(urn: string): { name: string; type: string; apiVersion:
 export function uniqueName(prefix: string, seed: Uint8Array): string {
   if (seed.length === 0) return prefix + randomBytes(4).toString("hex");
   return prefix + createHash("sha256").update(seed).update(prefix).digest("hex").slice(0, 8);
+}
+
+/** The object at another place: of this name, and in this namespace where there is one. */
+export function withPlace(object: JsonObject, namespace: string, name: string): JsonObject {
+  const named = withValueAt(object, ["metadata", "name"], name);
+  return namespace ? withValueAt(named, ["metadata", "namespace"], namespace) : named;
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { hasName, isAutonamed, named } from "./check";
 import { checkpointOf, outputsOf } from "./checkpoint";
 import { idOf, parseId, parseUrn, uniqueName } from "./identity";
+import { hasName, isAutonamed, named } from "./naming";
 import { normalized } from "./normalize";
 import { type JsonObject, nameOf } from "./objects";
 import { pruned } from "./prune";

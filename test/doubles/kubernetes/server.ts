@@ -7,10 +7,13 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { unsupported } from "./configuration";
+import { deleteObject } from "./delete";
 import type { Change } from "./diff";
 import type { JsonObject } from "./objects";
 import { PartialFailure } from "./partial-failure";
 import type { Provider } from "./provider";
+import { read } from "./read";
+import { create, update } from "./write";
 
 /** Serves the provider to the engine on a free port of the loopback, and returns the port. */
 export async function serve(provider: Provider, version: string): Promise<number> {
@@ -63,26 +66,50 @@ function service(provider: Provider, version: string): grpc.UntypedServiceImplem
     }),
     create: unary(async (request: messages.CreateRequest) => {
       const properties = json(request.getProperties());
-      const made = await provider.create(request.getUrn(), properties, request.getPreview(), request.getTimeout());
+      const made = await create(
+        provider.session,
+        request.getUrn(),
+        properties,
+        request.getPreview(),
+        request.getTimeout(),
+      );
       return new messages.CreateResponse().setId(made.id).setProperties(struct(made.outputs));
     }),
     read: unary(async (request: messages.ReadRequest) => {
       const properties = json(request.getProperties());
-      const found = await provider.read(request.getUrn(), request.getId(), properties, json(request.getInputs()));
+      const found = await read(
+        provider.session,
+        request.getUrn(),
+        request.getId(),
+        properties,
+        json(request.getInputs()),
+      );
       const response = new messages.ReadResponse();
       if (!found) return response;
       return response.setId(found.id).setProperties(struct(found.outputs)).setInputs(struct(found.inputs));
     }),
     update: unary(async (request: messages.UpdateRequest) => {
-      const outputs = await provider.update(request.getUrn(), json(request.getOlds()), json(request.getNews()), {
-        preview: request.getPreview(),
-        timeout: request.getTimeout(),
-        ignored: request.getIgnorechangesList(),
-      });
+      const outputs = await update(
+        provider.session,
+        request.getUrn(),
+        json(request.getOlds()),
+        json(request.getNews()),
+        {
+          preview: request.getPreview(),
+          timeout: request.getTimeout(),
+          ignored: request.getIgnorechangesList(),
+        },
+      );
       return new messages.UpdateResponse().setProperties(struct(outputs));
     }),
     delete: unary(async (request: messages.DeleteRequest) => {
-      await provider.delete(request.getUrn(), request.getId(), json(request.getProperties()), request.getTimeout());
+      await deleteObject(
+        provider.session,
+        request.getUrn(),
+        request.getId(),
+        json(request.getProperties()),
+        request.getTimeout(),
+      );
       return new Empty();
     }),
     invoke: unary(async (request: messages.InvokeRequest): Promise<messages.InvokeResponse> => {
