@@ -1,7 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterTlsArgs, CouchDbClusterArgs } from "./args";
-import { couchDbContainer, couchDbUser, restricted, secretFolder } from "./container";
+import { authorizationFile, couchDbContainer, couchDbUser, secretFolder } from "./container";
 import { tlsFolder } from "./ini";
 import type { Settings } from "./settings";
 import { spreadOf } from "./spread";
@@ -11,11 +10,8 @@ type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 /** Name of the volume with a node's data, first part of its claim's name: `data-orders-0`. */
 export const dataVolume = "data";
 
-/** The node Secret's key with what `local.d` is filled with. */
+/** The node Secret's ini file. */
 export const credentialsFile = "credentials.ini";
-
-const localFolder = "/opt/couchdb/etc/local.d";
-const initSecretFolder = "/run/couchdb";
 
 /** Names of the objects that the pods refer to. */
 export interface PodReferences {
@@ -52,7 +48,6 @@ export function podSpec(settings: Settings, references: PodReferences): PodSpec 
     tolerations: args.tolerations,
     affinity: placed("affinity"),
     topologySpreadConstraints: placed("topologySpreadConstraints"),
-    initContainers: [fillLocalFolder(args, image)],
     containers: [
       couchDbContainer({
         image,
@@ -69,38 +64,33 @@ export function podSpec(settings: Settings, references: PodReferences): PodSpec 
         volumeMounts: [
           { name: dataVolume, mountPath: "/opt/couchdb/data" },
           { name: "config", mountPath: "/opt/couchdb/etc/default.d", readOnly: true },
-          { name: "local", mountPath: localFolder },
+          { name: "local", mountPath: "/opt/couchdb/etc/local.d" },
           { name: "secret", mountPath: secretFolder, readOnly: true },
           ...(args.tls ? [{ name: "tls", mountPath: tlsFolder, readOnly: true }] : []),
         ],
       }),
     ],
     volumes: [
-      { name: "config", configMap: { name: references.config } },
-      // Holds the administrator's hash and what is configured at run time, and dies with the pod.
+      configVolume(references.config, names.nodeSecret),
+      // Holds what is configured at run time, outlives a crash and dies with the pod. Nothing need be copied into it, so
+      // no init container delays the start.
       { name: "local", emptyDir: {} },
-      { name: "secret", secret: { secretName: names.nodeSecret, defaultMode: 0o440 } },
-      ...(args.tls ? [tlsVolume(args.tls)] : []),
+      secretVolume("secret", names.nodeSecret, [authorizationFile]),
+      ...(args.tls ? [secretVolume("tls", args.tls.secretName)] : []),
     ],
   };
 }
 
-/** Of CouchDB's own image, so that there is no second one to pull. */
-function fillLocalFolder(args: CouchDbClusterArgs, image: pulumi.Output<string>) {
-  return {
-    name: "credentials",
-    image,
-    imagePullPolicy: args.imagePullPolicy,
-    command: ["sh", "-c", `umask 077 && cp ${initSecretFolder}/${credentialsFile} ${localFolder}/`],
-    securityContext: restricted,
-    resources: { requests: { cpu: "10m", memory: "16Mi" } },
-    volumeMounts: [
-      { name: "local", mountPath: localFolder },
-      { name: "secret", mountPath: initSecretFolder, readOnly: true },
-    ],
-  };
+/** The files of `default.d`: what may be read by all, and what may not. */
+function configVolume(config: pulumi.Input<string>, nodeSecret: string) {
+  const credentials = { name: nodeSecret, items: [{ key: credentialsFile, path: credentialsFile }] };
+  const sources = [{ configMap: { name: config } }, { secret: credentials }];
+  return { name: "config", projected: { defaultMode: readableByGroup, sources } };
 }
 
-function tlsVolume(tls: ClusterTlsArgs) {
-  return { name: "tls", secret: { secretName: tls.secretName, defaultMode: 0o440 } };
+function secretVolume(name: string, secretName: pulumi.Input<string>, keys?: string[]) {
+  const items = keys?.map((key) => ({ key, path: key }));
+  return { name, secret: { secretName, defaultMode: readableByGroup, items } };
 }
+
+const readableByGroup = 0o440;
