@@ -60,6 +60,20 @@ export async function configure(variables: Variables, env: NodeJS.ProcessEnv = p
   }
 }
 
+/**
+ * The cluster that a configuration means, as text, to tell whether another one is meant: its address and the like, but
+ * not how to log in. Undefined where that can't be known.
+ */
+export async function meantCluster(variables: Variables): Promise<string | undefined> {
+  if (!variables.kubeconfig) return "";
+  try {
+    const { name: _, ...cluster } = (await kubeConfig(variables)).getCurrentCluster() ?? { name: "" };
+    return JSON.stringify(cluster);
+  } catch {
+    return undefined;
+  }
+}
+
 async function kubeConfig({ kubeconfig, context, cluster }: Variables): Promise<KubeConfig> {
   const client = await import("@kubernetes/client-node");
   const config = new client.KubeConfig();

@@ -6,7 +6,16 @@ import { parseUrn } from "./identity";
 import { withoutIgnored } from "./ignore-changes";
 import { hasName, isAutonamed, named } from "./naming";
 import { normalized } from "./normalize";
-import { apiVersionOf, type JsonObject, kindOf, nameOf, namespaceOf, withoutValueAt, withValueAt } from "./objects";
+import {
+  annotationOf,
+  apiVersionOf,
+  type JsonObject,
+  kindOf,
+  nameOf,
+  namespaceOf,
+  withoutValueAt,
+  withValueAt,
+} from "./objects";
 import { pruned } from "./prune";
 import { type Log, Session } from "./session";
 import { plain, withSecretsOf } from "./values";
@@ -50,6 +59,7 @@ export class Provider {
     if (!cluster && skipUpdateUnreachable) return olds;
     const old = Object.keys(olds).length > 0 ? plain(olds) : undefined;
     let inputs = named(normalized(plain(news)), old, urn, seed);
+    if (annotationOf(inputs, "pulumi.com/waitFor")) throw unsupported("the annotation pulumi.com/waitFor");
     if (!hasName(inputs) && inputs.metadata && "generateName" in (inputs.metadata as JsonObject))
       throw new Error("the `.metadata.generateName` field is not supported in Server-Side Apply mode");
     if (!namespaceOf(inputs) && (await this.session.isNamespaced(inputs)))

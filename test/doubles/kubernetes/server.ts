@@ -9,6 +9,7 @@ import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/st
 import { unsupported } from "./configuration";
 import { deleteObject } from "./delete";
 import type { Change } from "./diff";
+import { diffConfiguration } from "./diff-configuration";
 import type { JsonObject } from "./objects";
 import { PartialFailure } from "./partial-failure";
 import type { Provider } from "./provider";
@@ -40,9 +41,11 @@ function service(provider: Provider, version: string): grpc.UntypedServiceImplem
     checkConfig: unary(async (request: messages.CheckRequest) =>
       new messages.CheckResponse().setInputs(request.getNews()),
     ),
-    diffConfig: unary(async (request: messages.DiffRequest) =>
-      diffConfig(json(request.getOlds()), json(request.getNews())),
-    ),
+    diffConfig: unary(async (request: messages.DiffRequest) => {
+      const { changed, replaces } = await diffConfiguration(json(request.getOlds()), json(request.getNews()));
+      const response = new messages.DiffResponse().setDiffsList(changed).setReplacesList(replaces);
+      return response.setChanges(messages.DiffResponse.DiffChanges[changed.length > 0 ? "DIFF_SOME" : "DIFF_NONE"]);
+    }),
     configure: unary(async (request: messages.ConfigureRequest) => {
       const variables = Object.fromEntries(
         [...request.getVariablesMap().entries()].map(([key, value]) => [key.replace(/^kubernetes:config:/, ""), value]),
@@ -161,15 +164,6 @@ function propertyDiff({ kind, replace }: Change): messages.PropertyDiff {
     delete: replace ? Kind.DELETE_REPLACE : Kind.DELETE,
   };
   return new messages.PropertyDiff().setKind(kinds[kind]).setInputdiff(kind === "delete");
-}
-
-/** Another cluster means other objects: what was configured there is replaced. */
-function diffConfig(olds: JsonObject, news: JsonObject): messages.DiffResponse {
-  const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
-  const changed = keys.filter((key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key])).sort();
-  const replaces = changed.filter((key) => ["kubeconfig", "context", "cluster"].includes(key));
-  const response = new messages.DiffResponse().setDiffsList(changed).setReplacesList(replaces);
-  return response.setChanges(messages.DiffResponse.DiffChanges[changed.length > 0 ? "DIFF_SOME" : "DIFF_NONE"]);
 }
 
 function json(properties: Struct | undefined): JsonObject {

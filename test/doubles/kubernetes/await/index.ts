@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, get } from "../apply";
-import { unsupported } from "../configuration";
-import { annotationOf, apiVersionOf, isAnnotatedTrue, type JsonObject, kindOf, nameOf } from "../objects";
+import { apiVersionOf, isAnnotatedTrue, type JsonObject, kindOf, nameOf } from "../objects";
 import { AwaitError } from "../partial-failure";
 import { AWAITERS, type Awaiter } from "./kinds";
 import { SETTLE_SECONDS } from "./look";
@@ -22,7 +21,6 @@ const POLL_MS = 500;
 
 /** Waits until the object is ready, as far as its kind can be. @throws AwaitError where it does not become so. */
 export async function awaitReady({ cluster, inputs, applied, timeoutSeconds, signal, say }: Awaited): Promise<void> {
-  if (annotationOf(inputs, "pulumi.com/waitFor")) throw unsupported("the annotation pulumi.com/waitFor");
   const awaiter = awaiterOf(inputs);
   if (!awaiter) return;
   const deadline = Date.now() + (timeoutSeconds ?? awaiter.timeoutSeconds) * 1000;
