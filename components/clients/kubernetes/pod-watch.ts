@@ -106,7 +106,8 @@ export class PodWatch {
   private async follow({ config }: KubernetesApi, watched: Watched): Promise<void> {
     const { Watch } = await import("@kubernetes/client-node");
     const path = `/api/v1/namespaces/${watched.namespace}/pods`;
-    const query = { fieldSelector: `metadata.name=${watched.pod}` };
+    // Version 0: what the API server has in memory, at once, instead of after up to 3 s of asking its store for the newest.
+    const query = { fieldSelector: `metadata.name=${watched.pod}`, resourceVersion: "0" };
     while (!this.closing.signal.aborted) {
       const heard = (type: string, pod: V1Pod) => {
         if (type === "ERROR") return;
