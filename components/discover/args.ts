@@ -40,7 +40,7 @@ export interface CouchDiscoverArgs {
    * named after the StatefulSet.
    */
   serviceAccountName?: pulumi.Input<string>;
-  /** CPU and memory of the container. Default: requests of 10m and 64Mi, a limit of 96Mi memory. */
+  /** CPU and memory of the container. Default: requests of 10m and 64Mi, a limit of 64Mi memory. */
   resources?: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements>;
   /** Labels on what is made. Default: none. */
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;

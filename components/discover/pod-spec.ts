@@ -61,7 +61,7 @@ function container(args: Settings, { program, podSetsUser }: Parts): Container {
     ports: [{ name: "discover", containerPort: port }],
     readinessProbe: { ...probe("/ready"), periodSeconds: 2, failureThreshold: 3 },
     livenessProbe: { ...probe("/health"), periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
-    resources: args.resources ?? { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "96Mi" } },
+    resources: args.resources ?? { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "64Mi" } },
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ["ALL"] },

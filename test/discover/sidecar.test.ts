@@ -214,6 +214,17 @@ test("where Kubernetes makes pods one by one, a pod is ready for the next to be 
   await assertOneCluster(started.nodes);
 });
 
+test("a node that listens on localhost only is opened by the program beside it", async (t) => {
+  const started = await pods(t, { count: 1, node: { docker: false, host: "127.0.0.1" } });
+  started.sidecar(0);
+  const { requests } = started.fresh.double!.nodes[0]!;
+  await until(
+    () =>
+      requests.some(({ method, path, status }) => method === "POST" && path === "/_cluster_setup" && status === 201),
+    () => JSON.stringify(requests),
+  );
+});
+
 test("a name that does not exist yet is not asked for", async (t) => {
   const started = await pods(t);
   started.state.pods.delete(2);

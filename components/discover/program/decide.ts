@@ -46,15 +46,23 @@ export function decide(round: Round, wasReady: boolean): Decision {
     };
   const own = sights[0];
   // While a password is rotated, the node may know the new one before this program does: it serves all the same.
-  const ready = own?.view ? isMember(round, own.view, wasReady) || isNext(round) : wasReady && own?.refused === true;
-  return { ready, ...whatToDo(round, ready) };
+  const member = own?.view ? isMember(round, own.view, wasReady) : wasReady && own?.refused === true;
+  return { ready: member || (own?.view !== undefined && isNext(round)), ...whatToDo(round, member) };
 }
 
-/** Whether a node is a member of a finished cluster, as every reachable member sees it. Once so, its own word is enough. */
+/**
+ * Whether a node is a member of a finished cluster, as every reachable member sees it. Once so, its own word is enough.
+ * A node that has lost its disk is taken for a member by the others before it knows them, and may call itself finished.
+ */
 function isMember({ sights }: Round, own: View, wasReady: boolean): boolean {
   if (!isFinished(own)) return false;
-  const members = sights.slice(1).flatMap(({ view }) => (view && own.members.includes(view.name) ? [view] : []));
-  return wasReady || members.every((member) => member.members.includes(own.name));
+  if (wasReady) return true;
+  return sights.slice(1).every(({ view: other }) => {
+    if (!other) return true;
+    const listed = own.members.includes(other.name);
+    const listing = other.members.includes(own.name);
+    return listed ? listing : !(listing && isFinished(other));
+  });
 }
 
 /** Whether this pod must be ready for Kubernetes to make those after it, without which there is nothing to join. */
@@ -62,13 +70,13 @@ function isNext({ oneByOne, present, ordinals, ordinal }: Round): boolean {
   return oneByOne && present !== undefined && ordinals.some((other) => other > ordinal && !present.includes(other));
 }
 
-function whatToDo(round: Round, ready: boolean): Pick<Decision, "state" | "task"> {
+function whatToDo(round: Round, member: boolean): Pick<Decision, "state" | "task"> {
   const { ordinals, sights, present, tolerated, removable } = round;
   const refused = sights.find((sight) => !sight.view && sight.refused);
   if (refused && !refused.view) return { state: `${refused.trouble}. Waiting for other credentials`, task: "wait" };
 
   if (!isLeader(round))
-    return ready
+    return member
       ? { state: "this node is a member of a finished cluster", task: "idle" }
       : { state: `${describeOwn(sights[0])}; pod ${ordinals[0]} joins the nodes`, task: "wait" };
 

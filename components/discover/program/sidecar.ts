@@ -19,9 +19,10 @@ const bindAddress = "0.0.0.0";
 /** Milliseconds between rounds while all is as it shall be. */
 const idlePause = 10_000;
 
-/** The same while it is not, growing as long as nothing happens. */
-const firstPause = 300;
-const longestPause = 5_000;
+/** The same while it is not, and once nothing has happened for so long that it may be hours. */
+const busyPause = 500;
+const stuckPause = 5_000;
+const stuckAfter = 120_000;
 
 /**
  * For one join. Longer than CouchDB's own rounds of connecting again (46 s at most), as a member that can't be
@@ -45,10 +46,10 @@ export class Sidecar {
   private lookout = new Lookout({ user: "", password: "" }, systemDatabases);
   /** The nodes that a join has proved to be one cluster since this program started. */
   private proved = "";
-  private joining: Promise<void> | undefined;
+  private joining: { urls: string; abort: AbortController } | undefined;
   private retryAt = 0;
   private acting: Promise<unknown> = Promise.resolve();
-  private pause = firstPause;
+  private changedAt = performance.now();
   private wake = () => {};
   private stopped = false;
 
@@ -66,13 +67,12 @@ export class Sidecar {
   /** Goes on until stopped. */
   async run(): Promise<void> {
     while (!this.stopped) {
-      const before = this.status.state;
       const idle = await this.round().catch((error: Error) => {
         this.tell({ ready: this.status.ready, state: error.message }, "warning");
         return false;
       });
-      this.pause = this.status.state === before ? Math.min(this.pause * 1.5, longestPause) : firstPause;
-      if (!this.stopped) await this.rest(idle ? this.idle : this.pause);
+      const stuck = performance.now() - this.changedAt > stuckAfter;
+      if (!this.stopped) await this.rest(idle ? this.idle : stuck ? stuckPause : busyPause);
     }
   }
 
@@ -80,6 +80,7 @@ export class Sidecar {
   async stop(): Promise<void> {
     this.stopped = true;
     this.wake();
+    this.joining?.abort.abort();
     await this.acting.catch(() => {});
   }
 
@@ -102,6 +103,8 @@ export class Sidecar {
     ]);
     const configuration = await configurationOf(declared, this.environment, this.api, this.once);
     this.useCredentials(configuration);
+    const urls = configuration.ordinals.map((ordinal) => this.urlOf(ordinal, configuration));
+    if (this.joining && this.joining.urls !== urls.join()) this.joining.abort.abort();
     const round = await this.look(configuration, endpoints ? this.podsIn(endpoints) : undefined);
     const decision = decide(round, this.status.ready);
     const own = round.sights[0]?.view;
@@ -120,13 +123,17 @@ export class Sidecar {
     this.lookout = new Lookout({ user, password }, systemDatabases);
   }
 
+  private urlOf(ordinal: number, { port }: Configuration): string {
+    return `http://${hostOf(this.identity, ordinal)}:${port}`;
+  }
+
   private async look(configuration: Configuration, pods: Map<number, string> | undefined): Promise<Round> {
     const { ordinal } = this.identity;
     const { ordinals, oneByOne, port } = configuration;
     const present = pods && [...pods.keys()];
     const target = (other: number): Target => ({
       ordinal: other,
-      url: `http://${hostOf(this.identity, other)}:${port}`,
+      url: this.urlOf(other, configuration),
       pod: pods?.get(other),
     });
     const base = { ordinal, ordinals, oneByOne, present, tolerated: [], removable: [] };
@@ -161,7 +168,9 @@ export class Sidecar {
   private join({ user, password }: Configuration, { sights, tolerated, removable }: Round, names: string): void {
     if (this.joining || this.stopped || performance.now() < this.retryAt) return;
     const urls = sights.toSorted((a, b) => a.ordinal - b.ordinal).map(({ url }) => url);
-    this.joining = join({
+    const abort = new AbortController();
+    this.joining = { urls: urls.join(), abort };
+    join({
       connection: { urls, user, password },
       names: {},
       formerMembers: removable,
@@ -173,6 +182,7 @@ export class Sidecar {
       acting: (steps) => {
         this.acting = steps;
       },
+      signal: abort.signal,
     })
       .then(
         (nodes) => {
@@ -180,6 +190,7 @@ export class Sidecar {
           this.log("info", `all ${nodes.length} nodes are one finished cluster, on every node's own word`);
         },
         (error: Error) => {
+          if (abort.signal.aborted) return;
           this.retryAt = performance.now() + retryPause;
           const hopeless = error instanceof JoinFailed && error.cause instanceof PlanRefused;
           this.once(hopeless ? "error" : "warning", error.message);
@@ -187,7 +198,6 @@ export class Sidecar {
       )
       .finally(() => {
         this.joining = undefined;
-        this.pause = firstPause;
         this.wake();
       });
   }
@@ -210,6 +220,8 @@ export class Sidecar {
     const { task: _, ...shown } = status;
     const changed = shown.state !== this.status.state || shown.ready !== this.status.ready;
     this.status = shown;
-    if (changed) this.log(level, shown.state, { ready: shown.ready });
+    if (!changed) return;
+    this.changedAt = performance.now();
+    this.log(level, shown.state, { ready: shown.ready });
   }
 }

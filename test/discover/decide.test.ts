@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Decision, decide, type Round } from "../../components/discover/program/decide";
+import type { Sight } from "../../components/discover/program/lookout";
+
+const all = ["n0", "n1", "n2"];
+
+function seen(
+  ordinal: number,
+  members = all,
+  setup: "cluster_finished" | "cluster_enabled" = "cluster_finished",
+): Sight {
+  return { ordinal, url: `http://n${ordinal}`, view: { name: `n${ordinal}`, setup, members, connected: members } };
+}
+
+function unseen(ordinal: number, refused = false): Sight {
+  return { ordinal, url: `http://n${ordinal}`, trouble: refused ? "refused" : "down", refused };
+}
+
+const base = { ordinals: [0, 1, 2], oneByOne: false, tolerated: [], removable: [] };
+
+const table: [what: string, round: Partial<Round>, wasReady: boolean, expected: Partial<Decision>][] = [
+  ["all finished", { sights: [seen(0), seen(1), seen(2)] }, false, { ready: true, task: "idle" }],
+  ["a follower looks at itself alone", { ordinal: 1, sights: [seen(1)] }, true, { ready: true, task: "idle" }],
+  [
+    "a follower never joins",
+    { ordinal: 1, sights: [seen(1, ["n1"], "cluster_enabled")] },
+    false,
+    { ready: false, task: "wait" },
+  ],
+  [
+    "nothing joined",
+    { sights: all.map((name, at) => seen(at, [name], "cluster_enabled")) },
+    false,
+    { ready: false, task: "join" },
+  ],
+  [
+    "one is down before the cluster is made",
+    { sights: [seen(0, ["n0"], "cluster_enabled"), seen(1, ["n1"], "cluster_enabled"), unseen(2)] },
+    false,
+    { ready: false, task: "wait" },
+  ],
+  ["one is down later", { sights: [seen(0), seen(1), unseen(2)] }, true, { ready: true, task: "wait" }],
+  ["its own is down", { sights: [unseen(0), seen(1), seen(2)] }, true, { ready: false, task: "wait" }],
+  ["its own refuses a password that was right", { sights: [unseen(0, true)] }, true, { ready: true, task: "wait" }],
+  ["its own refuses the password", { sights: [unseen(0, true)] }, false, { ready: false, task: "wait" }],
+  [
+    "a new one is to be added",
+    { sights: [seen(0, ["n0", "n1"]), seen(1, ["n0", "n1"]), seen(2, ["n2"], "cluster_enabled")] },
+    true,
+    { ready: true, task: "join" },
+  ],
+  [
+    "another one has lost its disk",
+    { sights: [seen(0), seen(1), seen(2, ["n2"], "cluster_enabled")] },
+    true,
+    { ready: true, task: "join" },
+  ],
+  [
+    "its own has lost its disk, and the others have told it of databases first",
+    { sights: [seen(0, ["n0"]), seen(1), seen(2)] },
+    false,
+    { ready: false, task: "join" },
+  ],
+  [
+    "one grows to three, none of which is there yet",
+    { present: [0], sights: [seen(0, ["n0"])] },
+    false,
+    { ready: true, task: "wait" },
+  ],
+  [
+    "a member is to be struck off",
+    { removable: ["n3"], sights: [0, 1, 2].map((at) => seen(at, [...all, "n3"])) },
+    true,
+    { task: "join" },
+  ],
+  [
+    "a member is left alone",
+    { tolerated: ["n3"], sights: [0, 1, 2].map((at) => seen(at, [...all, "n3"])) },
+    true,
+    { task: "idle" },
+  ],
+  [
+    "pods are made one by one",
+    { ordinal: 1, oneByOne: true, present: [0, 1], sights: [seen(1, ["n1"], "cluster_enabled")] },
+    false,
+    { ready: true, task: "wait" },
+  ],
+  [
+    "pods are made one by one, and all are there",
+    { ordinal: 1, oneByOne: true, present: [0, 1, 2], sights: [seen(1, ["n1"], "cluster_enabled")] },
+    false,
+    { ready: false },
+  ],
+  ["it is beyond the replicas", { ordinal: 3, sights: [seen(3)] }, true, { ready: false, task: "wait" }],
+];
+
+for (const [what, round, wasReady, expected] of table)
+  test(what, () => {
+    const decision = decide({ ordinal: 0, sights: [], ...base, ...round }, wasReady);
+    for (const [key, value] of Object.entries(expected))
+      assert.equal(decision[key as keyof Decision], value, decision.state);
+  });
