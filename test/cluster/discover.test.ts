@@ -52,6 +52,11 @@ async function joined(api: TestCluster, pods: CouchDbPods): Promise<void> {
   await eventually(`${pods.replicas} pods are ready`, async () => {
     const { status } = await api.get<{ status: { readyReplicas?: number } }>(pods.namespace, "statefulset", "orders");
     return status.readyReplicas === pods.replicas;
+  }).catch(async (error: Error) => {
+    const told = ["--namespace", pods.namespace, "logs", "--selector=app=orders", "--prefix", "--tail=6", ...sidecar];
+    throw new Error(
+      `${error.message}\n${await api.kubectl("--namespace", pods.namespace, "get", "pods")}${await api.kubectl(...told)}`,
+    );
   });
   const { nodes, adminPassword: password, kubernetes } = declaredPods(api, pods);
   for (const { url } of nodes) {
