@@ -40,7 +40,8 @@ export class TestCluster {
     readonly kubeconfig: string,
     /** With its own images and plugin, not our stand-ins. */
     readonly real: boolean,
-    private readonly program: string,
+    /** The path of kubectl. */
+    readonly program: string,
   ) {}
 
   /** Runs kubectl and returns what it printed. */

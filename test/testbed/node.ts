@@ -103,6 +103,8 @@ function kubeletConfig(node: TestbedNode): object {
     // The kubelet answers in its network namespace alone.
     authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
     authorization: { mode: "AlwaysAllow" },
+    // It dereferences nil where a container of a pod with resource requests goes while the pod is being deleted.
+    featureGates: { InPlacePodVerticalScaling: false },
     cgroupDriver: "cgroupfs",
     cgroupRoot: nodeCgroup(node),
     enforceNodeAllocatable: [],

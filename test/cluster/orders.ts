@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { CouchDbClient } from "../../components/clients/couchdb";
+import type { CouchDbClusterArgs } from "../../components/couchdb/cluster/args";
+import { CouchDbCluster } from "../../components/couchdb/cluster/couchdb-cluster";
+import { kubernetesPlugin } from "../doubles/kubernetes/plugin";
+import { TestStack } from "../engine/stack";
+import { cluster, type TestCluster } from "../testbed";
+
+/** What makes a cluster quick to change, and three nodes fit on one host; all else is as it comes. */
+export const quick: CouchDbClusterArgs = {
+  spread: "none",
+  storageSize: "100Mi",
+  resources: { requests: { cpu: "10m", memory: "32Mi" } },
+  drainSeconds: 1,
+  terminationGraceSeconds: 10,
+  probes: { startup: { periodSeconds: 1 }, readiness: { periodSeconds: 1 } },
+  timeoutSeconds: 120,
+};
+
+/** What all pods of the cluster have, and no others. */
+export const podLabel = "app.kubernetes.io/instance=orders";
+
+/** A pod, as far as tests look at it. */
+export interface Pod {
+  metadata: { name: string; uid: string; deletionTimestamp?: string };
+  spec: { nodeName?: string; containers: { name: string; image: string }[] };
+  status: { phase: string; conditions?: { type: string; status: string }[] };
+}
+
+/** Who logs in where. */
+export interface Login {
+  user: string;
+  password: string;
+}
+
+/** A stack with one `CouchDbCluster`, `orders`, in a namespace of its own under the restricted Pod Security Standard. */
+export class Orders {
+  private constructor(
+    readonly api: TestCluster,
+    readonly stack: TestStack,
+    readonly namespace: string,
+    private readonly always: CouchDbClusterArgs,
+  ) {}
+
+  /** Makes the stack, and removes it with its namespace after the test. Undefined where there is no Pulumi engine. */
+  static async make(test: TestContext, always: CouchDbClusterArgs = {}): Promise<Orders | undefined> {
+    const api = await cluster();
+    await kubernetesPlugin();
+    const stack = await TestStack.make(test, async () => {});
+    return stack && new Orders(api, stack, await api.namespace(test, "orders"), { ...quick, ...always });
+  }
+
+  /** The program with the cluster as declared. */
+  program(args: CouchDbClusterArgs = {}): PulumiFn {
+    return async () => {
+      const orders = new CouchDbCluster("orders", { namespace: this.namespace, ...this.always, ...args });
+      return { url: orders.url, nodeNames: orders.nodeNames, members: orders.membership.members };
+    };
+  }
+
+  /** Runs `up` and returns the number of resources by what was done to them. */
+  up(args?: CouchDbClusterArgs): Promise<Record<string, number>> {
+    return this.stack.up(this.program(args));
+  }
+
+  /** Runs `up`, which must find nothing to do, then `refresh`, which must find nothing else. */
+  async settled(args?: CouchDbClusterArgs): Promise<void> {
+    const before = this.stack.shown.length;
+    const { same, ...others } = await this.up(args);
+    assert.deepEqual([same! > 0, others], [true, {}], this.stack.shown.slice(before));
+    await this.stack.stack.refresh({ expectNoChanges: true });
+  }
+
+  /** Runs `up`, which must fail; returns what it showed and how long it took. */
+  async failingUp(args?: CouchDbClusterArgs): Promise<{ shown: string; seconds: number }> {
+    const begun = performance.now();
+    const shown = await this.stack.failingUp(this.program(args));
+    return { shown, seconds: (performance.now() - begun) / 1000 };
+  }
+
+  /** Runs `preview`, which must be refused; returns what it showed. */
+  async refusedPreview(args: CouchDbClusterArgs): Promise<string> {
+    return this.stack.preview(this.program(args)).then(
+      () => assert.fail("the preview succeeded"),
+      (error: unknown) => String(error),
+    );
+  }
+
+  async destroy(): Promise<void> {
+    await this.stack.stack.destroy();
+    assert.deepEqual((await this.stack.state()).resources, []);
+  }
+
+  /** The pods, in ordinal order. */
+  async pods(): Promise<Pod[]> {
+    const which = ["pods", `--selector=${podLabel}`, "--sort-by=.metadata.name"];
+    const { items } = await this.api.get<{ items: Pod[] }>(this.namespace, ...which);
+    return items;
+  }
+
+  /** Identities of the pods: others after a restart. */
+  async uids(): Promise<string[]> {
+    return (await this.pods()).map((pod) => pod.metadata.uid);
+  }
+
+  /** Has kubectl do something in the namespace. */
+  kubectl(...args: string[]): Promise<string> {
+    return this.api.kubectl("--namespace", this.namespace, ...args);
+  }
+
+  /** User and password as a Secret has them for clients. */
+  async login(secret = "orders-admin"): Promise<Login> {
+    const { data } = await this.api.get<{ data: Record<string, string> }>(this.namespace, "secret", secret);
+    const value = (key: string) => Buffer.from(data[key]!, "base64").toString();
+    return { user: value("username"), password: value("password") };
+  }
+
+  /** Speaks to one node, from outside. */
+  async node(ordinal: number, login?: Login): Promise<CouchDbClient> {
+    const url = `http://orders-${ordinal}.orders-nodes.${this.namespace}.svc.cluster.local:5984`;
+    const kubernetes = { kubeconfig: this.api.kubeconfig };
+    return new CouchDbClient(url, { ...(login ?? (await this.login())), kubernetes });
+  }
+
+  /** The Erlang names of the first nodes. */
+  names(count: number): string[] {
+    const name = (ordinal: number) => `couchdb@orders-${ordinal}.orders-nodes.${this.namespace}.svc.cluster.local`;
+    return Array.from({ length: count }, (_, ordinal) => name(ordinal));
+  }
+
+  /** Asserts that every node takes these, and no others, for members, is connected to them, and is finished. */
+  async assertWhole(count: number): Promise<void> {
+    for (let ordinal = 0; ordinal < count; ordinal++) {
+      const node = await this.node(ordinal);
+      const { cluster_nodes, all_nodes } = await node.request<Record<string, string[]>>({ path: "_membership" });
+      assert.deepEqual([cluster_nodes, all_nodes], [this.names(count), this.names(count)], `orders-${ordinal} says so`);
+      const { state } = await node.request<{ state: string }>({ path: "_cluster_setup" });
+      assert.match(state, /^(cluster|single_node)_finished$/);
+    }
+  }
+
+  /** Stores a document by one node. */
+  async write(ordinal: number, path: string, body: object = {}): Promise<void> {
+    await (await this.node(ordinal)).request({ method: "PUT", path, body });
+  }
+
+  /** Asserts that a document is found by one node. */
+  async assertThere(ordinal: number, path: string): Promise<void> {
+    await (await this.node(ordinal)).request({ path });
+  }
+}
