@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readlinkSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { generate } from "selfsigned";
 import { CouchDbClient } from "../../components/clients/couchdb";
 import { CouchDbError } from "../../components/clients/couchdb-error";
 import { cluster, eventually, type TestCluster } from "../testbed";
@@ -14,11 +15,17 @@ const program = `
     response.setHeader("content-type", "application/json").end(JSON.stringify(body));
   });
   server.listen(5984);
+  const { KEY: key, CERT: cert } = process.env;
+  const secured = require("https").createServer({ key, cert }, (_, response) => {
+    response.setHeader("content-type", "application/json").end("{}");
+  });
+  secured.listen(6984);
   process.on("SIGTERM", () => process.exit(0));
 `;
 
 let api: TestCluster;
 let namespace: string;
+let certificate: Awaited<ReturnType<typeof generate>>;
 let kubernetes: { kubeconfig: string };
 
 const ends: (() => Promise<void>)[] = [];
@@ -44,6 +51,16 @@ before(async () => {
   api = await cluster();
   kubernetes = { kubeconfig: api.kubeconfig };
   namespace = await api.namespace({ after: (end) => void ends.push(end as () => Promise<void>) }, "reach");
+  certificate = await generate([{ name: "commonName", value: "web" }], {
+    extensions: [
+      { name: "basicConstraints", cA: true },
+      { name: "subjectAltName", altNames: [{ type: 2, value: `web-0.web.${namespace}.svc.cluster.local` }] },
+    ],
+  });
+  const env = [
+    { name: "KEY", value: certificate.private },
+    { name: "CERT", value: certificate.cert },
+  ];
   const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
   const server = {
     apiVersion: "v1",
@@ -51,7 +68,7 @@ before(async () => {
     metadata: { name: "web-0" },
     spec: {
       securityContext: { runAsNonRoot: true, runAsUser: 5984, seccompProfile: { type: "RuntimeDefault" } },
-      containers: [{ name: "web", image: "node:22-slim", command: ["node", "-e", program], securityContext }],
+      containers: [{ name: "web", image: "node:22-slim", command: ["node", "-e", program], env, securityContext }],
     },
   };
   await api.apply(namespace, [server]);
@@ -78,6 +95,17 @@ test("requests go through, large ones and many at once", async () => {
   assert.equal(pad.length, 3e6);
   await client().request({ method: "POST", path: "", body: { pad: "y".repeat(3e6) } });
   await Promise.all(Array.from({ length: 20 }, () => client().request({ path: "" })));
+});
+
+test("TLS goes through, and is checked against the name in the URL", async () => {
+  const { url } = client("web-0", 6984);
+  const secured = (tls: object) => new CouchDbClient(url.replace("http:", "https:"), { ...connection(), tls });
+  assert.deepEqual(await secured({ ca: certificate.cert }).request({ path: "" }), {});
+  const error = await failure(secured({}).request({ path: "" }));
+  assert.match(error.message, /the TLS connection failed .*check tls\.ca/);
+  const otherName = url.replace("http://web-0.web.", "https://web-0.other.");
+  const other = new CouchDbClient(otherName, { ...connection(), tls: { ca: certificate.cert } });
+  assert.match((await failure(other.request({ path: "" }))).message, /the TLS connection failed .*altnames/i);
 });
 
 test("a port on which nothing listens is told at once, and is worth another try", async () => {
