@@ -6,7 +6,8 @@ export function describe(steps: readonly Step[], nodes: readonly Observation[]):
   const declared = nodes.map((node) => node.name);
   const joined = nodes.filter((node) => membershipGaps(node, declared).length === 0);
   const count = `${joined.length}/${nodes.length} nodes joined`;
-  const names = steps.flatMap((step) => ("name" in step ? [step.name] : [])).join(", ");
+  const brief = briefly(declared);
+  const names = steps.flatMap((step) => ("name" in step ? [brief(step.name)] : [])).join(", ");
   switch (steps[0]?.kind) {
     case "enable":
       return `enabling ${names}`;
@@ -19,12 +20,19 @@ export function describe(steps: readonly Step[], nodes: readonly Observation[]):
     case "finish":
       return `${count}, finishing the cluster`;
     case "await": {
-      const waitedFor = gapsOf(steps).map((gap) => gap.name);
+      const waitedFor = gapsOf(steps).map((gap) => brief(gap.name));
       return `${count}, waiting for ${[...new Set(waitedFor)].join(", ")}`;
     }
     default:
       return count;
   }
+}
+
+/** Nodes called by the first part of their host's name, as pods are, where these differ. */
+function briefly(declared: readonly string[]): (name: string) => string {
+  const brief = (name: string) => name.replace(/^[^@]*@([^.]*[a-z][^.]*)\..*$/i, "$1");
+  const distinct = new Set(declared.map(brief)).size === declared.length;
+  return distinct ? brief : (name) => name;
 }
 
 function gapsOf(steps: readonly Step[]): Gap[] {
