@@ -1,6 +1,5 @@
 export type { Connection, Tls } from "./clients/connection";
 export {
-  type AdminSecretArgs,
   type ClusterIngressArgs,
   type ClusterNetworkPolicyArgs,
   type ClusterProbesArgs,
@@ -18,6 +17,7 @@ export {
   type AdminCredentialsArgs,
   type CredentialsKeepersArgs,
 } from "./couchdb/credentials/admin-credentials";
+export type { AdminSecretArgs } from "./couchdb/credentials/admin-secret";
 export { PasswordHashFunction } from "./couchdb/credentials/password-hash";
 export {
   type ClusterConnectionArgs,
@@ -29,5 +29,5 @@ export {
   type TlsArgs,
 } from "./couchdb/membership/membership";
 export { Database, type DatabaseArgs, type SecurityArgs, type SecurityGroupArgs } from "./data/database/database";
-export type { CouchDiscoverArgs, DiscoverSecretArgs } from "./discover/args";
+export type { CouchDiscoverArgs } from "./discover/args";
 export { CouchDiscover } from "./discover/couch-discover";

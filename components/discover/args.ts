@@ -1,5 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { AdminSecretArgs } from "../couchdb/credentials/admin-secret";
 
 /** Arguments of {@link CouchDiscover}. */
 export interface CouchDiscoverArgs {
@@ -19,7 +20,7 @@ export interface CouchDiscoverArgs {
    * picked up while running, and no right to read Secrets is needed. Default: none; the environment of CouchDB's
    * container is read from the StatefulSet.
    */
-  adminSecret?: DiscoverSecretArgs;
+  adminSecret?: AdminSecretArgs;
   /**
    * Secrets that the environment of CouchDB's container refers to; exactly these may be read. Default: none. Not needed
    * with `adminSecret`.
@@ -44,14 +45,4 @@ export interface CouchDiscoverArgs {
   resources?: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements>;
   /** Labels on what is made. Default: none. */
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-}
-
-/** An existing Secret with the administrator's name and password. */
-export interface DiscoverSecretArgs {
-  /** Its name. */
-  name: pulumi.Input<string>;
-  /** Key of the administrator's name. Default: `username`. */
-  usernameKey?: pulumi.Input<string>;
-  /** Key of the password. Default: `password`. */
-  passwordKey?: pulumi.Input<string>;
 }

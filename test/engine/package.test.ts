@@ -38,7 +38,10 @@ test("the package holds the components and nothing else", async (t) => {
   const others = files.map(({ path }) => path).filter((path) => !path.startsWith("dist/components/"));
   assert.deepEqual(others.sort(), ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
   for (const { path } of files.filter((file) => !others.includes(file.path))) {
-    const source = path.replace(/^dist\//, "").replace(/(\.d\.ts|\.js|\.js\.map)$/, ".ts");
+    const source = path
+      .replace(/^dist\//, "")
+      .replace(/program\.bundle\.js$/, "program/main.js")
+      .replace(/(\.d\.ts|\.js|\.js\.map)$/, ".ts");
     assert.ok(existsSync(join(checkout, source)), `${path} has no source`);
   }
 });

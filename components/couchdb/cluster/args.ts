@@ -1,6 +1,7 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AdminCredentialsArgs } from "../credentials/admin-credentials";
+import type { AdminSecretArgs } from "../credentials/admin-secret";
 
 /** Who makes the nodes one cluster. */
 export const Join = {
@@ -128,16 +129,6 @@ export interface SidecarArgs {
   image?: pulumi.Input<string>;
   /** `debug`, `info`, `warning` or `error`. Default: `info`. */
   logLevel?: pulumi.Input<string>;
-}
-
-/** An existing Secret with the administrator's name and password. */
-export interface AdminSecretArgs {
-  /** Its name. */
-  name: pulumi.Input<string>;
-  /** Key of the administrator's name. Default: `username`. */
-  usernameKey?: pulumi.Input<string>;
-  /** Key of the password. Default: `password`. */
-  passwordKey?: pulumi.Input<string>;
 }
 
 /** HTTPS. */

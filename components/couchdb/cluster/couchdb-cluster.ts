@@ -206,6 +206,8 @@ export class CouchDbCluster extends pulumi.ComponentResource {
           namespace: this.namespace,
           generation: statefulSet.metadata.generation,
         },
+        // Nodes that were struck off, and then kept after all because something failed, must be joined again.
+        triggers: [pulumi.interpolate`${preflight.removals}`],
         waitOnly: settings.sidecar,
         timeoutSeconds: args.timeoutSeconds ?? 900,
       },

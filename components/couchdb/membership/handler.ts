@@ -62,7 +62,7 @@ const significant = [
 ] as const;
 
 /** Those that ask for something when they are given, and for nothing when they are left out. */
-const askingWhenGiven = ["adminPasswordHash", "rollout"] as const;
+const askingWhenGiven = ["adminPasswordHash", "rollout", "triggers"] as const;
 
 function differs(olds: MembershipOutputs, news: MembershipInputs): Difference {
   const changed = significant.some((key) => !isDeepStrictEqual(comparable(olds[key]), comparable(news[key])));

@@ -30,6 +30,7 @@ export interface MembershipInputs {
   kubernetes?: KubernetesReach;
   rollout?: MembershipRollout;
   waitOnly?: boolean;
+  triggers?: string[];
   globalChanges?: boolean;
   bindAddress?: string;
   timeoutSeconds?: number;

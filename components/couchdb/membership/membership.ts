@@ -91,6 +91,8 @@ export interface MembershipArgs {
    * membership; it is waited for, and verified. Default: false.
    */
   waitOnly?: pulumi.Input<boolean>;
+  /** Any texts; when one of them changes, the cluster is looked at again, and repaired. Default: none. */
+  triggers?: pulumi.Input<pulumi.Input<string>[]>;
   /** Whether the cluster shall have the system database `_global_changes` (feed of all databases' changes). Default: false, as CouchDB since 3.0. */
   globalChanges?: pulumi.Input<boolean>;
   /** IP address on which a node shall listen that so far listens on localhost only. Default: 0.0.0.0, all addresses. */

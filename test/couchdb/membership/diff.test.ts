@@ -22,6 +22,8 @@ describe("what is a change", () => {
     ["another kubeconfig", { kubernetes: { kubeconfig: "a" } }, { kubernetes: { kubeconfig: "b" } }, true],
     ["the same cluster", { kubernetes: { context: "a" } }, { kubernetes: { context: "a" } }, false],
     ["a rollout", { rollout }, { rollout: { ...rollout, generation: 2 } }, true],
+    ["a trigger", { triggers: ["0"] }, { triggers: ["1"] }, true],
+    ["the same trigger", { triggers: ["0"] }, { triggers: ["0"] }, false],
     ["a rollout to come", { rollout }, { rollout: { ...rollout, generation: unknown } }, true],
     ["the same generation", { rollout }, { rollout }, false],
     ["no rollout any more", { rollout }, {}, false],
