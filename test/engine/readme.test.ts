@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { checkout } from "../../toolchain/places";
+import { kubernetesPlugin } from "../doubles/kubernetes/plugin";
 import { CliProject } from "./cli";
 
 const readme = readFileSync(join(checkout, "README.md"), "utf8");
@@ -14,12 +15,18 @@ const { scripts } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf
 const blocks = (language: string) =>
   [...readme.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, "gs"))].map(([, text]) => text!.trim());
 
-test("the program in the README can be previewed as it stands", async (t) => {
-  const [program, ...others] = blocks("ts");
-  assert.deepEqual(others, []);
-  const project = await CliProject.make(t, program!, { adminPassword: "secret" });
-  if (!project) return;
-  assert.match(await project.run("preview"), /\+ 3 to create/);
+describe("the programs in the README can be previewed as they stand", () => {
+  const makes = ["CouchDbCluster", "Membership"];
+  assert.equal(blocks("ts").length, makes.length);
+  for (const [index, program] of blocks("ts").entries())
+    test(makes[index]!, async (t) => {
+      await kubernetesPlugin();
+      const project = await CliProject.make(t, program, { adminPassword: "secret" });
+      if (!project) return;
+      const shown = await project.run("preview");
+      assert.match(shown, new RegExp(`couch:${makes[index]}|index:${makes[index]}`));
+      assert.match(shown, /\+ \d+ to create/);
+    });
 });
 
 describe("the README's commands", () => {
