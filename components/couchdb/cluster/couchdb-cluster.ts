@@ -8,7 +8,7 @@ import { Preflight } from "../preflight/preflight";
 import type { CouchDbClusterArgs } from "./args";
 import { clientUrl, nodesOf } from "./names";
 import { dataVolume, podSpec } from "./pods";
-import { credentialsOf, nodeSecretData } from "./secrets";
+import { credentialsOf, nodeSecretTexts, secretData } from "./secrets";
 import { clientSpec, headlessSpec } from "./services";
 import { deletedAtOnce, settingsOf, unawaited } from "./settings";
 import { digest, statefulSetSpec } from "./stateful-set";
@@ -111,7 +111,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
       names.adminSecret,
       {
         metadata: metadata(names.adminSecret),
-        stringData: { username: admin.username, password: admin.password },
+        data: secretData({ username: admin.username, password: admin.password }),
       },
       cleared,
     );
@@ -119,7 +119,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
     // name as a text, and wait for the Secret by dependsOn.
     const nodeSecret = new kubernetes.core.v1.Secret(
       names.nodeSecret,
-      { metadata: metadata(names.nodeSecret), stringData: nodeSecretData(admin, settings.secretConfig) },
+      { metadata: metadata(names.nodeSecret), data: secretData(nodeSecretTexts(admin, settings.secretConfig)) },
       cleared,
     );
     const config = new kubernetes.core.v1.ConfigMap(

@@ -54,8 +54,16 @@ function fromSecret(
   };
 }
 
+/** A Secret's data. Not `stringData`, which the API server takes, but never shows again. */
+export function secretData(texts: Record<string, pulumi.Input<string>>): pulumi.Output<Record<string, string>> {
+  const encoded = (text: string) => Buffer.from(text).toString("base64");
+  return pulumi
+    .all(texts)
+    .apply((all) => Object.fromEntries(Object.entries(all).map(([key, text]) => [key, encoded(text)])));
+}
+
 /** What a pod's Secret holds: all that a node needs, and clients must not have. */
-export function nodeSecretData(
+export function nodeSecretTexts(
   admin: AdminCredentials,
   secretConfig: pulumi.Output<Ini>,
 ): Record<string, pulumi.Output<string>> {
@@ -67,13 +75,7 @@ export function nodeSecretData(
     [credentialsFile]: pulumi
       .all([admin.username, admin.passwordHash, admin.cookieSecret, admin.uuid, secretConfig])
       .apply(([user, hash, secret, uuid, more]) =>
-        renderIni(
-          merged(more, {
-            admins: { [user]: hash },
-            chttpd_auth: { ...more.chttpd_auth, secret },
-            couchdb: { ...more.couchdb, uuid },
-          }),
-        ),
+        renderIni(merged(more, { admins: { [user]: hash }, chttpd_auth: { secret }, couchdb: { uuid } })),
       ),
   };
 }

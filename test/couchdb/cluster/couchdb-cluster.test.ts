@@ -99,8 +99,9 @@ describe("CouchDbCluster", () => {
       typeof value === "object" && value !== null ? Object.values(value).flatMap(values) : [value];
     for (const { type, name, inputs } of plain)
       for (const value of values(inputs)) assert.ok(!secrets.includes(value as string), `${type} ${name}: ${value}`);
-    const { stringData } = inputsOf<{ stringData: Record<string, string> }>("Secret", "orders-node");
-    assert.deepEqual(stringData, {
+    const { data } = inputsOf<{ data: Record<string, string> }>("Secret", "orders-node");
+    const texts = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]);
+    assert.deepEqual(Object.fromEntries(texts), {
       erlangCookie: "ec",
       authorization: `${Buffer.from("admin:pw").toString("base64")}\n`,
       "credentials.ini":
