@@ -7,6 +7,7 @@ import { credentialsHandler } from "../couchdb/credentials/handler";
 import { membershipHandler } from "../couchdb/membership/handler";
 import { preflightHandler } from "../couchdb/preflight/handler";
 import { databaseHandler } from "../data/database/handler";
+import { certificateHandler } from "../reschedule/certificate/handler";
 import { serve } from "./serve";
 
 const handlers = {
@@ -15,6 +16,7 @@ const handlers = {
   database: serve(databaseHandler),
   preflight: serve(preflightHandler),
   volumeClaims: serve(volumeClaimsHandler),
+  webhookCertificate: serve(certificateHandler()),
 };
 
 /** The kinds of dynamic resource. A name, once used, stays: it stands in state files. */
