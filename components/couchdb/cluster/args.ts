@@ -145,7 +145,10 @@ export interface ClusterServiceArgs {
   annotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** An Ingress. */
+/**
+ * An Ingress. Pulumi does not wait until its controller has given it an address, as not every controller tells one; give
+ * it the annotation `pulumi.com/skipAwait: "false"` if yours does and you need the address.
+ */
 export interface ClusterIngressArgs {
   /** Host name under which clients outside reach the cluster. */
   host: pulumi.Input<string>;

@@ -2,6 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { coerce, lt } from "semver";
 import { Join, Spread } from "./args";
 
+/** An argument that can't be. Pulumi shows it without a stack trace, a component provider at its property. */
+export class BadArgument extends pulumi.InputPropertyError {
+  /** By this mark Pulumi knows errors that are the user's to mend. */
+  readonly __pulumiRunError = true;
+
+  constructor(propertyPath: string, reason: string) {
+    super({ propertyPath, reason });
+    this.message = `${propertyPath}: ${reason}`;
+  }
+}
+
 /** Judges one value: what is wrong and what to do, or nothing. */
 type Judge<T> = (value: T) => string | undefined;
 
@@ -12,7 +23,7 @@ type Judge<T> = (value: T) => string | undefined;
 export function checked<T>(property: string, value: pulumi.Input<T>, judge: Judge<T>): pulumi.Output<T> {
   const pass = (known: T): T => {
     const reason = judge(known);
-    if (reason) throw new pulumi.InputPropertyError({ propertyPath: property, reason });
+    if (reason) throw new BadArgument(property, reason);
     return known;
   };
   const plain = !pulumi.Output.isInstance(value) && !(value instanceof Promise);

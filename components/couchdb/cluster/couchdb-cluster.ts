@@ -6,6 +6,7 @@ import { VolumeClaims } from "../claims/volume-claims";
 import { Membership } from "../membership/membership";
 import { Preflight } from "../preflight/preflight";
 import type { CouchDbClusterArgs } from "./args";
+import { concealed } from "./concealed";
 import { clientUrl, nodesOf } from "./names";
 import { dataVolume, podSpec } from "./pods";
 import { credentialsOf, nodeSecretTexts, secretData } from "./secrets";
@@ -54,7 +55,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
   readonly membership: Membership;
 
   constructor(name: string, args: CouchDbClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    super("pulumi-couch:index:CouchDbCluster", name, args, opts);
+    super("pulumi-couch:index:CouchDbCluster", name, concealed(args), opts);
     const settings = settingsOf(name, args);
     const { names, selector, replicas, image, clusterDomain, storageSize, reach } = settings;
     const child = { parent: this };
@@ -191,7 +192,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
       },
       child,
     );
-    surround(name, settings, (annotations) => metadata(name, annotations), service, child);
+    surround(name, settings, (...annotations) => metadata(name, ...annotations), service, child);
 
     this.membership = new Membership(
       `${name}-membership`,

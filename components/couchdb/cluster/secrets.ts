@@ -5,7 +5,7 @@ import { AdminCredentials, type AdminCredentialsArgs } from "../credentials/admi
 import type { AdminSecretArgs } from "../credentials/admin-secret";
 import { PasswordHashFunction } from "../credentials/password-hash";
 import type { CouchDbClusterArgs } from "./args";
-import { imageVersion } from "./checks";
+import { BadArgument, imageVersion } from "./checks";
 import { authorizationFile } from "./container";
 import { type Ini, merged, renderIni } from "./ini";
 import { credentialsFile } from "./pods";
@@ -45,7 +45,7 @@ function fromSecret(
       const encoded = entries?.[entry];
       if (encoded) return Buffer.from(encoded, "base64").toString();
       const reason = `the Secret ${from} has no key "${entry}"; add it, or name another key`;
-      throw new pulumi.InputPropertyError({ propertyPath: `adminSecret.${argument}`, reason });
+      throw new BadArgument(`adminSecret.${argument}`, reason);
     });
   return {
     // Not a secret, and shown in diffs.

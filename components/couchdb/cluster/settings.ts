@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type CouchDbClusterArgs, Join, Spread } from "./args";
 import {
+  BadArgument,
   checked,
   drainProblem,
   imageProblem,
@@ -17,7 +18,7 @@ type Texts = Record<string, pulumi.Input<string>>;
 /** A cluster's arguments, judged, with every default decided. */
 export type Settings = ReturnType<typeof settingsOf>;
 
-/** Decides what was left open. Throws an `InputPropertyError` for what can't be, at once where it is known. */
+/** Decides what was left open. Throws a {@link BadArgument} for what can't be, at once where it is known. */
 export function settingsOf(name: string, args: CouchDbClusterArgs) {
   refuse("name", nameProblem(name));
   refuse("join", joinProblem(args.join ?? Join.Provider));
@@ -68,7 +69,7 @@ export function settingsOf(name: string, args: CouchDbClusterArgs) {
 }
 
 function refuse(propertyPath: string, reason: string | undefined): void {
-  if (reason) throw new pulumi.InputPropertyError({ propertyPath, reason });
+  if (reason) throw new BadArgument(propertyPath, reason);
 }
 
 /** The wait of the Kubernetes provider is skipped where `Membership` waits, and sees more. */

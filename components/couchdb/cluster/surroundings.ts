@@ -2,14 +2,14 @@ import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { networkPolicySpec } from "./network-policy";
 import { ingressSpec } from "./services";
-import type { Settings } from "./settings";
+import { type Settings, unawaited } from "./settings";
 
 /** Declares what guards the pods and leads to them from outside. */
 export function surround(
   name: string,
   settings: Settings,
   metadata: (
-    annotations?: pulumi.Input<Record<string, pulumi.Input<string>>>,
+    ...annotations: (pulumi.Input<Record<string, pulumi.Input<string>>> | undefined)[]
   ) => kubernetes.types.input.meta.v1.ObjectMeta,
   service: kubernetes.core.v1.Service,
   child: pulumi.CustomResourceOptions,
@@ -31,6 +31,6 @@ export function surround(
   if (args.ingress) {
     const spec = ingressSpec(args.ingress, settings.names.clientService, settings.tls);
     const opts = { ...child, dependsOn: [service] };
-    new kubernetes.networking.v1.Ingress(name, { metadata: metadata(args.ingress.annotations), spec }, opts);
+    new kubernetes.networking.v1.Ingress(name, { metadata: metadata(unawaited, args.ingress.annotations), spec }, opts);
   }
 }
