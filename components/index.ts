@@ -31,3 +31,14 @@ export {
 export { Database, type DatabaseArgs, type SecurityArgs, type SecurityGroupArgs } from "./data/database/database";
 export type { CouchDiscoverArgs } from "./discover/args";
 export { CouchDiscover } from "./discover/couch-discover";
+export {
+  FailurePolicy,
+  type HookCertificateArgs,
+  type IssuerRefArgs,
+  type KeyValueArgs,
+  Reschedule,
+  type RescheduleHookArgs,
+  TrackingResource,
+} from "./reschedule/args";
+export { type PresetArgs, Presets } from "./reschedule/presets";
+export { RescheduleHook } from "./reschedule/reschedule-hook";

@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { programConfigMap, readProgram } from "../bundled-program";
 import type { CouchDiscoverArgs } from "./args";
-import { type Bundle, readBundle } from "./bundle";
 import { containerName, withContainer } from "./pod-spec";
 
 /**
@@ -50,9 +50,9 @@ export class CouchDiscover extends pulumi.ComponentResource {
     const objectName = pulumi.interpolate`${args.statefulSet}-discover`;
     const metadata = { name: objectName, namespace, labels };
 
-    const program = readBundle();
-    const configMap = programOf(
-      name,
+    const program = readProgram("discover");
+    const configMap = programConfigMap(
+      `${name}-program`,
       program,
       { ...metadata, name: pulumi.interpolate`${objectName}-${program.hash}` },
       child,
@@ -103,21 +103,6 @@ export class CouchDiscover extends pulumi.ComponentResource {
       });
     this.registerOutputs({ podSpec: this.podSpec, serviceAccountName: this.serviceAccountName });
   }
-}
-
-/** The program, under a name that changes with it: pods are restarted, and the old one stays until they are. */
-function programOf(
-  name: string,
-  { file, text }: Bundle,
-  metadata: kubernetes.types.input.meta.v1.ObjectMeta,
-  opts: pulumi.CustomResourceOptions,
-): kubernetes.core.v1.ConfigMap {
-  return new kubernetes.core.v1.ConfigMap(
-    `${name}-program`,
-    { metadata, immutable: true, data: { [file]: text } },
-    // Its text is no reading for a pull request.
-    { ...opts, hideDiffs: ["data"] },
-  );
 }
 
 function rulesOf(args: CouchDiscoverArgs): pulumi.Output<kubernetes.types.input.rbac.v1.PolicyRule[]> {

@@ -1,0 +1,84 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checked, choiceProblem, nameProblem } from "../couchdb/cluster/checks";
+import { FailurePolicy, type HookCertificateArgs, Reschedule, type RescheduleHookArgs, TrackingResource } from "./args";
+import { type PresetArgs, Presets } from "./presets";
+
+/** A hook's arguments, judged, with every default decided. */
+export type Settings = ReturnType<typeof settingsOf>;
+
+/** Decides what was left open. Throws an `InputPropertyError` for what can't be, at once where it is known. */
+export function settingsOf(name: string, args: RescheduleHookArgs) {
+  refuse("name", nameProblem(name) ?? lengthProblem(name));
+  refuse("reschedule", choiceProblem(Reschedule)(args.reschedule ?? Reschedule.Elsewhere));
+  refuse("certificate", certificateProblem(args.certificate ?? {}));
+  if (args.namespaces?.length === 0)
+    refuse("namespaces", "no namespace is named; name some, or leave it out for all but the system's");
+  const preset: PresetArgs = args.preset ?? Presets.couchbase;
+  const selector = { "app.kubernetes.io/name": "reschedule-hook", "app.kubernetes.io/instance": name };
+  return {
+    args,
+    name,
+    namespaces: args.namespaces?.map((one, index) => checked(`namespaces[${index}]`, one, namespaceProblem)),
+    /** Labels by which the hook's own pods are found. */
+    selector,
+    /** Labels of everything. */
+    labels: pulumi.output(args.labels ?? {}).apply((own): Record<string, string> => ({ ...own, ...selector })),
+    /** Annotations of everything, and more. */
+    annotations: (more: Record<string, pulumi.Input<string>> = {}) =>
+      pulumi.all([args.annotations, more]).apply(([own, others]) => {
+        const merged: Record<string, string> = { ...own, ...others };
+        // The API server keeps no empty map, so one would be a change for ever.
+        return Object.keys(merged).length > 0 ? merged : undefined;
+      }),
+    protectedLabel: args.selector ?? preset.selector,
+    annotation: args.annotation ?? preset.annotation,
+    tracking: pulumi.output(args.trackRescheduledPods ?? preset.trackRescheduledPods),
+    trackingResource: checked(
+      "trackingResource",
+      args.trackingResource ?? preset.trackingResource,
+      choiceProblem(TrackingResource),
+    ),
+    deletes: args.reschedule === Reschedule.DeleteAfterReady,
+    failurePolicy: checked("failurePolicy", args.failurePolicy ?? FailurePolicy.Fail, choiceProblem(FailurePolicy)),
+    timeoutSeconds: checked("timeoutSeconds", args.timeoutSeconds ?? 10, timeoutProblem),
+    replicas: checked("replicas", args.replicas ?? 2, replicasProblem),
+  };
+}
+
+function refuse(propertyPath: string, reason: string | undefined): void {
+  if (reason) throw new pulumi.InputPropertyError({ propertyPath, reason });
+}
+
+/** With more, Kubernetes would cut off a part of the pods' names by which the hook knows its own. */
+const longestName = 46;
+
+function lengthProblem(name: string): string | undefined {
+  return name.length > longestName ? `"${name}" is longer than ${longestName} characters; shorten it` : undefined;
+}
+
+function certificateProblem(certificate: HookCertificateArgs): string | undefined {
+  const { issuerRef, secretName, caBundle, validityDays, renewBeforeDays, keeper } = certificate;
+  const made = [validityDays, renewBeforeDays, keeper].some((argument) => argument !== undefined);
+  if (issuerRef && secretName !== undefined) return "it has both issuerRef and secretName; give one of them";
+  if ((secretName === undefined) !== (caBundle === undefined))
+    return "secretName and caBundle go together: the API server must know whom to trust; give both or none";
+  if (made && (issuerRef || secretName !== undefined))
+    return "validityDays, renewBeforeDays and keeper are for a certificate made by this package; leave them out";
+  return undefined;
+}
+
+function namespaceProblem(namespace: string): string | undefined {
+  return systemNamespaces.includes(namespace) ? `"${namespace}" is the system's: its pods must never wait` : undefined;
+}
+
+/** Where a pod that is not evicted could keep a whole cluster from getting well. */
+export const systemNamespaces = ["kube-node-lease", "kube-public", "kube-system"];
+
+function timeoutProblem(seconds: number): string | undefined {
+  if (Number.isInteger(seconds) && seconds >= 2 && seconds <= 30) return undefined;
+  return `${seconds} is no whole number of seconds from 2 to 30`;
+}
+
+function replicasProblem(replicas: number): string | undefined {
+  return Number.isInteger(replicas) && replicas >= 1 ? undefined : `${replicas} is no number of pods; give 1 or more`;
+}
