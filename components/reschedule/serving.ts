@@ -51,11 +51,16 @@ function ofOurOwn(place: Place, args: HookCertificateArgs, child: pulumi.CustomR
       metadata: metadata(made.certificate.apply((pem) => `${name}-tls-${contentHash(pem)}`)),
       type: "kubernetes.io/tls",
       immutable: true,
-      stringData: { "tls.crt": made.certificate, "tls.key": made.privateKey },
+      // Not stringData, which the API server takes, but never shows again.
+      data: { "tls.crt": encoded(made.certificate), "tls.key": encoded(made.privateKey) },
     },
     child,
   );
   return { secret: secret.metadata.name, caBundle: made.caBundle, annotations: {}, expires: made.expires };
+}
+
+function encoded(text: pulumi.Output<string>): pulumi.Output<string> {
+  return text.apply((known) => Buffer.from(known).toString("base64"));
 }
 
 function fromIssuer(place: Place, issuerRef: IssuerRefArgs, child: pulumi.CustomResourceOptions): Serving {

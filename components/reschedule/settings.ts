@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checked, choiceProblem, nameProblem } from "../couchdb/cluster/checks";
+import { BadArgument, checked, choiceProblem, nameProblem } from "../couchdb/cluster/checks";
 import { FailurePolicy, type HookCertificateArgs, Reschedule, type RescheduleHookArgs, TrackingResource } from "./args";
 import { type PresetArgs, Presets } from "./presets";
 
@@ -46,7 +46,7 @@ export function settingsOf(name: string, args: RescheduleHookArgs) {
 }
 
 function refuse(propertyPath: string, reason: string | undefined): void {
-  if (reason) throw new pulumi.InputPropertyError({ propertyPath, reason });
+  if (reason) throw new BadArgument(propertyPath, reason);
 }
 
 /** With more, Kubernetes would cut off a part of the pods' names by which the hook knows its own. */

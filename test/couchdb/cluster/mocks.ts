@@ -18,10 +18,7 @@ export function startMocks(): void {
       newResource: ({ type, name, inputs }) => {
         registered.push({ type, name, inputs: plain(inputs) as Record<string, unknown> });
         const metadata = { namespace: "default", generation: 1, ...inputs.metadata };
-        const made = { username: "admin", password: "pw", passwordHash: "-pbkdf2:sha256-k,s,1" };
-        const state = type.endsWith(":AdminCredentials")
-          ? { ...inputs, ...made, cookieSecret: "cs", erlangCookie: "ec", uuid: "0123" }
-          : { ...inputs, ...(inputs.metadata && { metadata }) };
+        const state = { ...inputs, ...made[type.split(":").at(-1)!], ...(inputs.metadata && { metadata }) };
         return { id: `${name}-id`, state };
       },
       call: ({ inputs }) => inputs,
@@ -31,6 +28,24 @@ export function startMocks(): void {
     false,
   );
 }
+
+/** What handlers of dynamic resources would have made. */
+const made: Record<string, object> = {
+  AdminCredentials: {
+    username: "admin",
+    password: "pw",
+    passwordHash: "-pbkdf2:sha256-k,s,1",
+    cookieSecret: "cs",
+    erlangCookie: "ec",
+    uuid: "0123",
+  },
+  WebhookCertificate: {
+    certificate: "certificate",
+    privateKey: "key",
+    caBundle: "authorities",
+    expires: "2027-06-01T00:00:00.000Z",
+  },
+};
 
 /** What marks a secret on the wire. */
 const secretSignature = "4dabf18193072939515e22adb298388d";
