@@ -12,6 +12,9 @@ const firstAttempt = 1_000;
 const shortestPause = 50;
 const longestPause = 400;
 
+/** How long after a pod's address is known its name is in DNS, as a rule. */
+const untilInDns = 200;
+
 /** Asks a node something, given how long that may take in milliseconds. */
 export type Ask<Result> = (client: CouchDbClient, index: number, timeout?: number) => Promise<Result>;
 
@@ -37,6 +40,21 @@ export class DeclaredNodes {
           : this.deadline.retry(() => ask(client, index), CouchDbError.isPassing),
       ),
     );
+  }
+
+  /**
+   * Waits until all pods can be found by their names, as far as that can be told: a name that is asked for before it is
+   * in DNS is remembered as missing for seconds, in which nodes don't find each other.
+   */
+  async findable(): Promise<void> {
+    const { pods } = this;
+    if (!pods) return;
+    const names = this.clients.map((client) => podAddress(client.url)!.pod);
+    const haveAddresses = () => pods.isBlind || names.every((name) => pods.pod(name)?.status?.podIP !== undefined);
+    if (haveAddresses()) return;
+    while (!haveAddresses() && this.deadline.remaining > 0)
+      await pods.changeSince(pods.heard, Math.min(longestPause, this.deadline.remaining));
+    await this.deadline.pause(untilInDns);
   }
 
   /** What `work` comes to, unless pods are found before not to come up. */

@@ -123,6 +123,7 @@ class Joining {
       if (repeated || steps[0]?.kind === "await") await this.deadline.pause(pause);
       pause = repeated ? Math.min(pause * 1.5, 1000) : 50;
       before = now;
+      if (steps.some((step) => step.kind === "add")) await this.nodes.findable();
       await this.carryOut(steps);
     }
   }
