@@ -1,0 +1,69 @@
+/** What keeps pods from starting is told soon and by name; the next `up` goes on from there, and `destroy` works. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { CouchDbClusterArgs } from "../../components/couchdb/cluster/args";
+import { Orders } from "./orders";
+
+const troubles: [
+  what: string,
+  args: CouchDbClusterArgs,
+  says: RegExp,
+  within: number,
+  mended?: { replicas: number },
+][] = [
+  [
+    "an image that is not there",
+    { image: "couchdb:3.5.999", imagePullPolicy: "Never" },
+    /orders-0 can't pull .*couchdb:3\.5\.999/,
+    30,
+  ],
+  [
+    "nodes that shall be on hosts of their own, of which there are too few",
+    { replicas: 3, spread: "required" },
+    /orders-\d can't be scheduled: 0\/\d nodes are available: .*anti-affinity/,
+    60,
+    { replicas: 3 },
+  ],
+  [
+    "a certificate's Secret that is missing",
+    { tls: { secretName: "certificate" } },
+    /orders-0 can't be prepared by its node: .*secret "certificate" not found/,
+    60,
+  ],
+];
+
+for (const [what, args, says, within, mended = { replicas: 2 }] of troubles)
+  test(what, async (t) => {
+    const orders = await Orders.make(t, { replicas: 2 });
+    if (!orders) return;
+    if (args.spread && orders.api.real) return t.skip("NOT RUN: how many hosts this cluster has is not known");
+
+    await t.test(`is told within ${within} s`, async () => {
+      const { shown, seconds } = await orders.failingUp(args);
+      t.diagnostic(`${seconds.toFixed(1)} s`);
+      assert.match(shown, says);
+      assert.ok(seconds < within, `${seconds} s`);
+    });
+
+    if (within <= 30)
+      await t.test("is told again while nothing has changed", async () => {
+        const { shown } = await orders.failingUp(args);
+        assert.match(shown, says);
+      });
+
+    // Pods that run keep others off their hosts, by the rules under which they came: these have to go first.
+    if (args.spread) await t.test("can be destroyed", () => orders.destroy());
+    await t.test("can be mended by another `up`", async () => {
+      await orders.up(mended);
+      await orders.assertWhole(mended.replicas);
+      await orders.settled(mended);
+    });
+    await t.test("leaves a cluster that can be destroyed", () => orders.destroy());
+  });
+
+test("a cluster that never came up can be destroyed", async (t) => {
+  const orders = await Orders.make(t, { replicas: 2 });
+  if (!orders) return;
+  await orders.failingUp({ image: "couchdb:3.5.999", imagePullPolicy: "Never" });
+  await orders.destroy();
+});
