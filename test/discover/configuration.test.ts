@@ -3,9 +3,9 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { type Level, levelOf, logTo } from "../../components/clients/program/log";
 import { configurationOf, type Environment } from "../../components/discover/program/configuration";
 import type { Container } from "../../components/discover/program/kubernetes";
-import { type Level, levelOf, logTo } from "../../components/discover/program/log";
 import { type ClusterState, StandInApi } from "./kubernetes";
 
 const state: ClusterState = {

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Level, logTo } from "../../components/clients/program/log";
 import type { Environment } from "../../components/discover/program/configuration";
 import { hostOf, type Identity } from "../../components/discover/program/identity";
-import { type Level, logTo } from "../../components/discover/program/log";
 import { Sidecar } from "../../components/discover/program/sidecar";
 import { type FreshNode, type FreshNodes, freshDouble, type NodeOptions } from "../nodes";
 import { type ClusterState, StandInApi } from "./kubernetes";

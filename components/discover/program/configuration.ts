@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import type { Log } from "../../clients/program/log";
 import { ContainerEnvironment, couchDbContainer, portOf } from "./environment";
 import type { KubernetesApi, StatefulSet } from "./kubernetes";
-import type { Log } from "./log";
 
 /** Environment variables of this process. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { levelOf, logTo } from "../../clients/program/log";
 import { serveHealth } from "./health";
 import { type Identity, identityOf } from "./identity";
 import { inClusterApi } from "./kubernetes";
-import { levelOf, logTo } from "./log";
 import { Sidecar } from "./sidecar";
 
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";

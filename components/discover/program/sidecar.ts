@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Log, withoutRepeats } from "../../clients/program/log";
 import { act } from "../../couchdb/membership/act";
 import { JoinFailed, join } from "../../couchdb/membership/join";
 import { PlanRefused } from "../../couchdb/membership/refusals";
@@ -7,7 +8,6 @@ import { decide, isLeader, type Round } from "./decide";
 import type { Status } from "./health";
 import { hostOf, type Identity, ordinalOf } from "./identity";
 import type { Endpoints, KubernetesApi } from "./kubernetes";
-import { type Log, withoutRepeats } from "./log";
 import { Lookout, type Sight, type Target } from "./lookout";
 import { StrangerWatch } from "./strangers";
 

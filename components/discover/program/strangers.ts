@@ -1,7 +1,7 @@
 import type { CouchDbClient } from "../../clients/couchdb";
+import type { Log } from "../../clients/program/log";
 import { holdingsOf } from "../../couchdb/membership/observe";
 import { type Identity, ordinalOf } from "./identity";
-import type { Log } from "./log";
 import type { View } from "./lookout";
 
 /** Members that no pod stands for any more. */
