@@ -1,0 +1,172 @@
+/** Drains wait for the hook and for nobody else, whoever moves the pods. */
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Reschedule, type RescheduleHookArgs } from "../../components/reschedule/args";
+import { Presets } from "../../components/reschedule/presets";
+import type { TestCluster } from "../testbed";
+import { Hooked, isReady } from "./hooked";
+
+const db = "app=db";
+const hookPods = "app.kubernetes.io/name=reschedule-hook";
+
+/** Drains the pods' host, and asserts that each protected pod went once, one at a time, and the other without delay. */
+async function assertDrainsWell(t: TestContext, hooked: Hooked): Promise<void> {
+  const { host } = hooked;
+  const before = [...(await hooked.ready(db, 3)), ...(await hooked.ready("app=web", 1))];
+  assert.deepEqual(new Set(before.map((pod) => pod.spec.nodeName)), new Set([host]));
+  assert.ok(
+    (await hooked.ready(hookPods, 2)).some((pod) => pod.spec.nodeName === host),
+    "one of the hook's is there",
+  );
+
+  let shown = "";
+  const { leastReady, seen } = await hooked.watched(db, async () => {
+    shown = await hooked.drain(t);
+    await hooked.ready(db, 3);
+  });
+  assert.match(shown, /Reschedule annotation added to pod/);
+  assert.match(shown, /node\/\S+ drained/);
+  assert.doesNotMatch(shown, /failed calling webhook|InternalError/);
+  assert.doesNotMatch(shown, /pods?\/"?(web|hook)-\S+" .*denied the request/);
+  for (const label of [db, "app=web", hookPods])
+    for (const pod of await hooked.pods(label))
+      assert.notEqual(pod.spec.nodeName, host, `${pod.metadata.name} has moved`);
+  assert.deepEqual(
+    [...seen].map(([name, uids]) => [name, uids.size]).sort(),
+    ["db-0", "db-1", "db-2"].map((name) => [name, 2]),
+    "each was replaced once",
+  );
+  assert.equal(leastReady, 2);
+}
+
+test("a drain moves the pods of a StatefulSet one by one; the hook itself deletes them", async (t) => {
+  const preset = Presets.statefulSet({ key: "app", value: "db" });
+  const hooked = await Hooked.make(t, { preset, reschedule: Reschedule.DeleteAfterReady });
+  if (!hooked) return;
+  // In its own namespace, where it must not wait for itself.
+  const args: RescheduleHookArgs = { namespaces: [hooked.namespace] };
+
+  await t.test("it comes up, and a second `up` finds nothing to do", async () => {
+    await hooked.up(args);
+    await hooked.settled(args);
+  });
+
+  await t.test("a drain ends well", (t) => assertDrainsWell(t, hooked));
+
+  await t.test("it goes, and evictions are free again", async () => {
+    await hooked.destroy();
+    assert.deepEqual(Object.keys(await hooked.asked("db-0", () => sleep(500))), ["allowed"]);
+  });
+});
+
+test("a drain waits for Couchbase's operator, which moves annotated pods", async (t) => {
+  const { selector: _, ...others } = Presets.couchbase;
+  const selector = { key: "app", value: "db" };
+  const hooked = await Hooked.make(t, { preset: { selector, ...others } }, { couchbase_cluster: "cb" });
+  if (!hooked) return;
+  // Its pods come back under their names, which the hook must keep in mind.
+  await applyCouchbaseCluster(hooked.api, hooked.namespace, { upgradeProcess: "InPlaceUpgrade" });
+  // Away from the pods, and asked about all namespaces.
+  await hooked.up({ namespace: await hooked.api.namespace(t, "tools") });
+  const operator = operate(hooked);
+  t.after(() => operator.stop());
+  await assertDrainsWell(t, hooked);
+  await operator.stop();
+  await hooked.destroy();
+});
+
+test("a certificate is renewed while the hook is asked, and no review fails", async (t) => {
+  const hooked = await Hooked.make(t, { preset: Presets.statefulSet({ key: "app", value: "db" }) });
+  if (!hooked) return;
+  const declared = (keeper?: string) => ({ namespaces: [hooked.namespace], certificate: { keeper } });
+  await hooked.up(declared());
+  await hooked.ready(db, 3);
+
+  /** Runs `up` while the hook is asked, and asserts that it has another certificate then, and answered all the time. */
+  const renews = async (keeper?: string) => {
+    const before = await hooked.certificate();
+    const answers = await hooked.asked("db-0", async () => {
+      const { replace, delete: deleted, create } = await hooked.up(declared(keeper));
+      assert.deepEqual([replace, deleted, create], [1, undefined, undefined], "the Secret");
+      await sleep(2000);
+    });
+    t.diagnostic(JSON.stringify(answers));
+    assert.deepEqual(Object.keys(answers), [refused]);
+    const after = await hooked.certificate();
+    assert.notEqual(after.secret, before.secret);
+    assert.notEqual(after.caBundle, before.caBundle);
+    assert.equal(after.secrets, 1, "the old Secret is gone");
+  };
+
+  await t.test("by its keeper, once and again", async () => {
+    for (const keeper of ["1", "2"]) await renews(keeper);
+    await hooked.settled(declared("2"));
+  });
+
+  await t.test("because it is due, as a preview says", async () => {
+    await hooked.edit("WebhookCertificate", (outputs) => {
+      outputs.expires = new Date(Date.now() + 100 * 86_400_000).toISOString();
+    });
+    const { update } = await hooked.stack.preview(hooked.program(declared("2")));
+    assert.ok(update! >= 1);
+    await renews("2");
+    await hooked.settled(declared("2"));
+  });
+
+  await t.test("its private keys are secrets in state", async () => {
+    const { text } = await hooked.stack.state();
+    assert.doesNotMatch(text, /PRIVATE KEY/);
+    assert.ok(!text.includes(Buffer.from("-----BEGIN PRIVATE KEY").toString("base64")));
+  });
+  await hooked.destroy();
+});
+
+/** What kubectl and others are told of a protected pod that is to be evicted for the first time. */
+const refused = 'admission webhook "eviction.reschedule.hook" denied the request: Reschedule annotation added to pod';
+
+/** Applies a cluster of Couchbase's operator, as far as the hook looks at it. */
+async function applyCouchbaseCluster(api: TestCluster, namespace: string, spec: object): Promise<void> {
+  const names = { plural: "couchbaseclusters", singular: "couchbasecluster", kind: "CouchbaseCluster" };
+  const known = await api.kubectl("get", "crd", "couchbaseclusters.couchbase.com").catch(() => undefined);
+  if (known === undefined) {
+    const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
+    await api.apply("default", [
+      {
+        apiVersion: "apiextensions.k8s.io/v1",
+        kind: "CustomResourceDefinition",
+        metadata: { name: "couchbaseclusters.couchbase.com" },
+        spec: {
+          group: "couchbase.com",
+          scope: "Namespaced",
+          names,
+          versions: [{ name: "v2", served: true, storage: true, schema }],
+        },
+      },
+    ]);
+    await api.kubectl("wait", "--for=condition=Established", "crd/couchbaseclusters.couchbase.com");
+  }
+  await api.apply(namespace, [
+    { apiVersion: "couchbase.com/v2", kind: "CouchbaseCluster", metadata: { name: "cb" }, spec },
+  ]);
+}
+
+/** Does what Couchbase's operator does, as far as a drain can tell. */
+function operate(hooked: Hooked): { stop(): Promise<void> } {
+  let over = false;
+  const working = (async () => {
+    while (!over) {
+      const pods = await hooked.pods(db);
+      const marked = pods.find((pod) => pod.metadata.annotations?.["cao.couchbase.com/reschedule"] === "true");
+      if (marked && pods.length === 3 && pods.every(isReady))
+        await hooked.api.kubectl("--namespace", hooked.namespace, "delete", "pod", marked.metadata.name);
+      await sleep(200);
+    }
+  })();
+  return {
+    stop: async () => {
+      over = true;
+      await working;
+    },
+  };
+}
