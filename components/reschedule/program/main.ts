@@ -1,0 +1,102 @@
+/** The program behind the webhook: answers evictions of protected pods by asking for the pods to be moved. */
+import { createServer as createHttpServer } from "node:http";
+import { createServer } from "node:https";
+import { logTo } from "../../clients/program/log";
+import type { Verdict } from "./admission";
+import { ApiServer } from "./api-server";
+import { CertificateReload, readCertificate } from "./certificate";
+import { Lines } from "./lines";
+import { Metrics } from "./metrics";
+import { objectsOf } from "./objects";
+import { Readiness } from "./readiness";
+import { carryOut } from "./reviewer";
+import { listener } from "./server";
+import { settingsOf } from "./settings";
+
+/** After SIGTERM: milliseconds in which connections still come in, as not all know yet, and until the end. */
+const draining = 1_000;
+const patience = 2_000;
+
+function main(): void {
+  const { env } = process;
+  const settings = settingsOf(env);
+  const lines = new Lines(1);
+  const log = logTo((line) => lines.write(line), settings.logLevel);
+  for (const warning of settings.warnings) log("warning", warning);
+
+  const metrics = new Metrics();
+  const api = new ApiServer(
+    {
+      host: env.KUBERNETES_SERVICE_HOST ?? "kubernetes.default.svc",
+      port: env.KUBERNETES_SERVICE_PORT ?? "443",
+      account: env.SERVICE_ACCOUNT_FOLDER ?? "/var/run/secrets/kubernetes.io/serviceaccount",
+    },
+    (method, status) => metrics.asked(method, status),
+  );
+  const objects = objectsOf(api, log);
+  const readiness = new Readiness(api);
+  let ending = false;
+
+  const routes = listener({
+    review: async (request) => {
+      const start = performance.now();
+      const verdict = await carryOut(request, objects, settings, start + settings.requestTimeout);
+      const { namespace, name, dryRun } = request;
+      const took = performance.now() - start;
+      metrics.reviewed(decisionOf(verdict), dryRun, took / 1000);
+      if (verdict.allowed) log("debug", "allowed", { namespace, pod: name });
+      else {
+        const level = verdict.code === 500 ? "error" : "info";
+        log(level, verdict.message, {
+          namespace,
+          pod: name,
+          dryRun,
+          code: verdict.code,
+          milliseconds: Math.round(took),
+        });
+      }
+      return verdict;
+    },
+    ready: async () => !ending && (await readiness.check()),
+    refused: (code) => metrics.refused(code),
+    ending: () => ending,
+  });
+  const certificate = readCertificate(settings);
+  const server = createServer({ ...certificate, keepAliveTimeout: 120_000 }, routes);
+  const reload = new CertificateReload(settings, certificate, server, log);
+  const monitor = createHttpServer((request, response) => {
+    const found = request.url?.split("?")[0] === "/metrics";
+    response.writeHead(found ? 200 : 404, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
+    response.end(found ? metrics.text() : "there is /metrics\n");
+  });
+
+  for (const one of [server, monitor])
+    one.once("error", (error) => {
+      log("error", error.message);
+      process.exit(1);
+    });
+  server.listen(settings.port, () => log("info", "Reschedule hook server started", { port: settings.port }));
+  monitor.listen(settings.metricsPort);
+
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.once(signal, () => {
+      log("info", `ending: ${signal}`);
+      ending = true;
+      reload.stop();
+      monitor.close();
+      // Connections end with their next answer; those that carry no more go when the server is closed.
+      setTimeout(() => server.close(() => process.exit(0)), draining);
+      setTimeout(() => process.exit(0), patience);
+    });
+}
+
+function decisionOf(verdict: Verdict): string {
+  return verdict.allowed ? "allowed" : verdict.message.replaceAll(" ", "_").toLowerCase();
+}
+
+try {
+  main();
+} catch (error) {
+  process.stderr.write(`${JSON.stringify({ level: "error", message: (error as Error).message })}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { allowed, type Denial, type ReviewRequest, type Verdict } from "./admission";
+import type { Settings } from "./settings";
+
+/** An object of Kubernetes, by kind and name. */
+export interface ObjectReference {
+  kind: "pod" | "couchbasecluster" | "namespace";
+  /** A namespace is in none. */
+  namespace: string;
+  name: string;
+}
+
+/** What of an object is looked at. */
+export interface ObjectState {
+  uid: string;
+  resourceVersion: string;
+  labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+  /** How a CouchbaseCluster's pods are upgraded, and moved. */
+  upgradeProcess?: string;
+}
+
+/** What came of reading an object. */
+export type Fact = ObjectState | "absent" | "unreadable";
+
+/** What is known so far. */
+export interface Facts {
+  pod?: Fact;
+  tracking?: Fact;
+}
+
+/** Annotations to set, or with null to remove, on an object that is still as it was read. */
+export interface Effect {
+  object: ObjectReference;
+  state: ObjectState;
+  annotations: Record<string, string | null>;
+  /** The answer where that can't be done. */
+  otherwise: Denial;
+}
+
+/** Either what must be read before there is an answer, or the answer, and what must be written before it is given. */
+export type Decision =
+  | { read: keyof Facts; object: ObjectReference }
+  | { read?: undefined; response: Verdict; effects: Effect[] };
+
+export type ReviewSettings = Pick<Settings, "label" | "annotation" | "tracking">;
+
+/** Decides about an eviction by what is known. The order of questions is what callers of this hook rely on. */
+export function review(request: ReviewRequest, facts: Facts, settings: ReviewSettings): Decision {
+  if (!request.eviction) return answer(allowed);
+  const object: ObjectReference = { kind: "pod", namespace: request.namespace, name: request.name };
+  const { pod } = facts;
+  if (pod === undefined) return { read: "pod", object };
+  if (pod === "absent") return answer(gone("Pod has been rescheduled"));
+  if (pod === "unreadable") return answer(failed("Failed to get pod"));
+
+  const { label, annotation, tracking } = settings;
+  if (valueOf(pod.labels, label.key) !== label.value) return answer(allowed);
+  if (valueOf(pod.annotations, annotation.key) === annotation.value)
+    return answer(later("Pod waiting to be rescheduled"));
+
+  const annotate: Effect = {
+    object,
+    state: pod,
+    annotations: { [annotation.key]: annotation.value },
+    otherwise: failed("Failed to add reschedule annotation to pod"),
+  };
+  return tracking === undefined
+    ? answer(marked, [annotate])
+    : withTracking(request, facts.tracking, pod, annotate, trackingObject(tracking, request.namespace, pod));
+}
+
+function withTracking(
+  request: ReviewRequest,
+  tracking: Fact | undefined,
+  pod: ObjectState,
+  annotate: Effect,
+  object: ObjectReference,
+): Decision {
+  if (tracking === undefined) return { read: "tracking", object };
+  if (typeof tracking === "string") return answer(failed("Failed to get rescheduled pods tracking resource"));
+
+  const mark = markOf(request);
+  if (tracking.annotations[mark.key] === "true") {
+    // By its uid, a pod that is marked and not yet annotated is told from one that has come back: another review is
+    // about to annotate it, or ended before it could.
+    if (tracking.annotations[mark.uidKey] === pod.uid) return answer(marked, [annotate]);
+    const annotations = { [mark.key]: null, ...(mark.uidKey in tracking.annotations && { [mark.uidKey]: null }) };
+    const otherwise = failed("Failed to remove tracking annotation from rescheduled pods tracking resource");
+    const untrack = { object, state: tracking, annotations, otherwise };
+    return answer(gone("Pod has been rescheduled with the same name"), [untrack]);
+  }
+
+  if (!keepsNames(object, tracking)) return answer(marked, [annotate]);
+  const annotations = { [mark.key]: "true", [mark.uidKey]: pod.uid };
+  const otherwise = failed("Failed to add annotation to rescheduled pods tracking resource");
+  return answer(marked, [{ object, state: tracking, annotations, otherwise }, annotate]);
+}
+
+function trackingObject(kind: "couchbasecluster" | "namespace", namespace: string, pod: ObjectState): ObjectReference {
+  return kind === "namespace"
+    ? { kind, namespace: "", name: namespace }
+    : { kind, namespace, name: valueOf(pod.labels, "couchbase_cluster") ?? "" };
+}
+
+/** Whether a pod that is moved comes back under its name. */
+function keepsNames({ kind }: ObjectReference, { upgradeProcess }: ObjectState): boolean {
+  return kind === "namespace" || upgradeProcess === "InPlaceUpgrade";
+}
+
+/** Names of the annotations that keep that a pod was asked to move, and which one of that name it was. */
+export function markOf({ namespace, name }: Pick<ReviewRequest, "namespace" | "name">): {
+  key: string;
+  uidKey: string;
+} {
+  const pod = shortened(`${namespace}.${name}`);
+  return { key: `reschedule.hook/${pod}`, uidKey: `uid.reschedule.hook/${pod}` };
+}
+
+/** Kubernetes takes no more than 63 characters. */
+function shortened(name: string): string {
+  if (name.length <= 63) return name;
+  return `${name.slice(0, 52)}-${createHash("sha256").update(name).digest("hex").slice(0, 10)}`;
+}
+
+function valueOf(map: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+function answer(response: Verdict, effects: Effect[] = []): Decision {
+  return { response, effects };
+}
+
+function gone(message: string): Denial {
+  return { allowed: false, code: 404, reason: "NotFound", message };
+}
+
+function failed(message: string): Denial {
+  return { allowed: false, code: 500, reason: "InternalError", message };
+}
+
+function later(message: string): Denial {
+  return { allowed: false, code: 429, reason: "TooManyRequests", message };
+}
+
+const marked = later("Reschedule annotation added to pod");
