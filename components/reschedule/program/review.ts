@@ -55,8 +55,8 @@ export function review(request: ReviewRequest, facts: Facts, settings: ReviewSet
   if (pod === "unreadable") return answer(failed("Failed to get pod"));
 
   const { label, annotation, tracking } = settings;
-  if (valueOf(pod.labels, label.key) !== label.value) return answer(allowed);
-  if (valueOf(pod.annotations, annotation.key) === annotation.value)
+  if (entryOf(pod.labels, label.key) !== label.value) return answer(allowed);
+  if (entryOf(pod.annotations, annotation.key) === annotation.value)
     return answer(later("Pod waiting to be rescheduled"));
 
   const annotate: Effect = {
@@ -100,7 +100,7 @@ function withTracking(
 function trackingObject(kind: "couchbasecluster" | "namespace", namespace: string, pod: ObjectState): ObjectReference {
   return kind === "namespace"
     ? { kind, namespace: "", name: namespace }
-    : { kind, namespace, name: valueOf(pod.labels, "couchbase_cluster") ?? "" };
+    : { kind, namespace, name: entryOf(pod.labels, "couchbase_cluster") ?? "" };
 }
 
 /** Whether a pod that is moved comes back under its name. */
@@ -123,7 +123,7 @@ function shortened(name: string): string {
   return `${name.slice(0, 52)}-${createHash("sha256").update(name).digest("hex").slice(0, 10)}`;
 }
 
-function valueOf(map: Readonly<Record<string, string>>, key: string): string | undefined {
+function entryOf(map: Readonly<Record<string, string>>, key: string): string | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
