@@ -5,6 +5,7 @@ import { logTo } from "../../clients/program/log";
 import type { Verdict } from "./admission";
 import { ApiServer } from "./api-server";
 import { CertificateReload, readCertificate } from "./certificate";
+import { startDeleting } from "./deleting";
 import { Lines } from "./lines";
 import { Metrics } from "./metrics";
 import { objectsOf } from "./objects";
@@ -78,12 +79,15 @@ function main(): void {
   server.listen(settings.port, () => log("info", "Reschedule hook server started", { port: settings.port }));
   monitor.listen(settings.metricsPort);
 
+  const stopDeleting = settings.deleteAfterReady ? startDeleting(api, settings, metrics, log) : async () => {};
+
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.once(signal, () => {
       log("info", `ending: ${signal}`);
       ending = true;
       reload.stop();
       monitor.close();
+      stopDeleting().catch((error: Error) => log("warning", `the Lease was not given back: ${error.message}`));
       // Connections end with their next answer; those that carry no more go when the server is closed.
       setTimeout(() => server.close(() => process.exit(0)), draining);
       setTimeout(() => process.exit(0), patience);

@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Log } from "../../../clients/program/log";
+import { type ApiServer, metadataOnly, type Question } from "../api-server";
+import type { KeyValue } from "../settings";
+import { choose, isMarked, type OwnerReference, ownerOf, type Pod } from "./choose";
+
+interface List {
+  metadata: { resourceVersion: string };
+  items?: Pod[];
+}
+
+/** Milliseconds between rounds at least, and after a failure. */
+const pause = 250;
+const retryPause = 2_000;
+
+/** Seconds after which pods are looked at anew although nothing is heard of them. */
+const patience = 30;
+
+/** Milliseconds between looks while pods wait for their peers, which are not watched. */
+const waitingPause = 1_000;
+
+/** What the deleter goes by. */
+export interface DeleterSettings {
+  label: KeyValue;
+  annotation: KeyValue;
+}
+
+/**
+ * Deletes annotated pods once their peers are ready, one at a time of each workload: its controller makes them anew,
+ * elsewhere. Looks, acts, then waits until something has changed.
+ */
+export class Deleter {
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly api: ApiServer,
+    private readonly settings: DeleterSettings,
+    /** Of one namespace; else of all. */
+    private readonly namespace: string | undefined,
+    private readonly mayAct: () => boolean,
+    private readonly deleted: (namespace: string) => void,
+    private readonly log: Log,
+  ) {}
+
+  async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      try {
+        if (this.mayAct()) await this.round();
+        else await this.rest(1_000);
+      } catch (error) {
+        this.log("warning", `looking after annotated pods: ${(error as Error).message}`);
+        await this.rest(retryPause);
+      }
+    }
+  }
+
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  private async round(): Promise<void> {
+    const { label, annotation } = this.settings;
+    const selector = `labelSelector=${encodeURIComponent(`${label.key}=${label.value}`)}`;
+    const list = await this.get<List>(`${podsPath(this.namespace)}?${selector}`, true);
+    const marked = (list.items ?? []).filter((pod) => isMarked(pod, annotation) && ownerOf(pod));
+    const owners = new Map(marked.map((pod) => [ownerOf(pod)!.uid, pod]));
+    for (const pod of owners.values()) await this.deleteOneOf(ownerOf(pod)!, pod.metadata.namespace);
+    if (owners.size > 0) await this.rest(waitingPause);
+    else {
+      await this.change(`${podsPath(this.namespace)}?${selector}`, list.metadata.resourceVersion);
+      await this.rest(pause);
+    }
+  }
+
+  private async deleteOneOf(owner: OwnerReference, namespace: string): Promise<void> {
+    const { label, annotation } = this.settings;
+    const path = `/apis/apps/v1/namespaces/${namespace}/${owner.kind.toLowerCase()}s/${owner.name}`;
+    const { spec } = await this.get<{ spec: { replicas?: number } }>(path);
+    const { items = [] } = await this.get<List>(podsPath(namespace));
+    const pods = items.filter((pod) => ownerOf(pod)?.uid === owner.uid);
+    const isToMove = (pod: Pod) => isMarked(pod, annotation) && pod.metadata.labels?.[label.key] === label.value;
+    const chosen = choose(pods, spec.replicas ?? 1, isToMove);
+    if (!chosen || !this.mayAct()) return;
+
+    const { name, uid, resourceVersion } = chosen.metadata;
+    const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid, resourceVersion } };
+    const { status } = await this.ask({ method: "DELETE", path: `${podsPath(namespace)}/${name}`, body });
+    if (status === 404 || status === 409) return; // not the pod that was chosen any more
+    if (status >= 400) throw new Error(`the API server answered ${status} to the deletion of ${namespace}/${name}`);
+    this.deleted(namespace);
+    this.log("info", "deleted an annotated pod, as its peers are ready", { namespace, pod: name, owner: owner.name });
+  }
+
+  /** Waits until the API server tells of a change, or for so long that it is better to look. */
+  private async change(pods: string, since: string): Promise<void> {
+    const end = AbortSignal.any([this.stopping.signal, AbortSignal.timeout((patience + 5) * 1000)]);
+    const watch = `${pods}&watch=true&resourceVersion=${since}&timeoutSeconds=${patience}`;
+    const changes = await this.api.stream(watch, metadataOnly, end);
+    try {
+      for await (const _ of changes) return;
+    } catch (error) {
+      if (!end.aborted) throw error;
+    } finally {
+      changes.destroy();
+    }
+  }
+
+  private async get<T>(path: string, metadata = false): Promise<T> {
+    const accept = metadata ? metadataOnly.replace("PartialObjectMetadata", "PartialObjectMetadataList") : undefined;
+    const { status, text } = await this.ask({ method: "GET", path, accept });
+    if (status !== 200) throw new Error(`the API server answered ${status} to GET ${path}`);
+    return JSON.parse(text) as T;
+  }
+
+  private ask(question: Omit<Question, "deadline">) {
+    return this.api.ask({ ...question, deadline: performance.now() + 10_000 });
+  }
+
+  private async rest(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: this.stopping.signal }).catch(() => {});
+  }
+}
+
+function podsPath(namespace: string | undefined): string {
+  return namespace === undefined ? "/api/v1/pods" : `/api/v1/namespaces/${namespace}/pods`;
+}
