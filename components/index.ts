@@ -1,5 +1,7 @@
 export type { Connection, Tls } from "./clients/connection";
 export {
+  type ClusterEgressArgs,
+  type ClusterEgressPortArgs,
   type ClusterIngressArgs,
   type ClusterNetworkPolicyArgs,
   type ClusterProbesArgs,

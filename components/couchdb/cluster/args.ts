@@ -27,7 +27,8 @@ export interface CouchDbClusterArgs {
   namespace?: pulumi.Input<string>;
   /**
    * Number of nodes, at least 1. Default: 3, with which any one may be down. More join what is there; fewer are refused
-   * while a database has a shard on a node that would go.
+   * while a database has a shard on a node that would go. Databases keep their shards where they were made: only those
+   * of the system get copies on nodes that join. Below 3 the PodDisruptionBudget lets no pod be evicted.
    */
   replicas?: pulumi.Input<number>;
   /**
@@ -56,7 +57,11 @@ export interface CouchDbClusterArgs {
    * in those of an existing cluster, `keepers` to rotate. Default: everything is made, once.
    */
   credentials?: AdminCredentialsArgs;
-  /** An existing Secret in the same namespace with the administrator's name and password. Default: none; one is made. */
+  /**
+   * An existing Secret in the same namespace with the administrator's name and password, whose values `NAME-admin`, which
+   * is made all the same, takes over at each `up`. Not itself named `NAME-admin` or `NAME-node`. Default: none; a password
+   * is made.
+   */
   adminSecret?: AdminSecretArgs;
 
   /**
@@ -105,7 +110,10 @@ export interface CouchDbClusterArgs {
 
   /** Domain of the Kubernetes cluster. Fixed for good, as nodes are named by it. Default: `cluster.local`. */
   clusterDomain?: pulumi.Input<string>;
-  /** Labels on everything, besides the recommended `app.kubernetes.io/…`. Default: none. */
+  /**
+   * Labels on everything, besides the recommended `app.kubernetes.io/…`. A change restarts the nodes one by one. Default:
+   * none.
+   */
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Annotations on everything. Default: none. */
   annotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -139,15 +147,24 @@ export interface ClusterTlsArgs {
 
 /** The Service that clients use. */
 export interface ClusterServiceArgs {
-  /** `ClusterIP`, `NodePort` or `LoadBalancer`. Default: `ClusterIP`. */
+  /**
+   * `ClusterIP`, `NodePort` or `LoadBalancer`. Clients outside must be named in `networkPolicy.clients`, as an `ipBlock`.
+   * Default: `ClusterIP`.
+   */
   type?: pulumi.Input<string>;
-  /** Annotations, such as a cloud's load balancer takes. Default: none. */
+  /**
+   * Annotations, such as a cloud's load balancer takes. With `pulumi.com/skipAwait: "false"` Pulumi waits until it has an
+   * address. Default: none.
+   */
   annotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /**
- * An Ingress. Pulumi does not wait until its controller has given it an address, as not every controller tells one; give
- * it the annotation `pulumi.com/skipAwait: "false"` if yours does and you need the address.
+ * An Ingress. Its controller, whose pods are in another namespace as a rule, must be named in `networkPolicy.clients`.
+ * With `tls`, it must be told to speak HTTPS to the nodes, mostly by an annotation.
+ *
+ * Pulumi does not wait until the controller has given it an address, as not every one tells one; give it the annotation
+ * `pulumi.com/skipAwait: "false"` if yours does and you need the address.
  */
 export interface ClusterIngressArgs {
   /** Host name under which clients outside reach the cluster. */
@@ -171,10 +188,28 @@ export interface ClusterNetworkPolicyArgs {
   /** Who may read metrics. Default: nobody but the nodes themselves. */
   metricsClients?: pulumi.Input<pulumi.Input<kubernetes.types.input.networking.v1.NetworkPolicyPeer>[]>;
   /**
-   * Whom the nodes may reach besides each other and DNS: add here what they shall replicate with. Default: nobody (with
-   * the sidecar: ports 443 and 6443, where Kubernetes' API is).
+   * Whom the nodes may reach besides each other, DNS and, with the sidecar, ports 443 and 6443, where Kubernetes' API is:
+   * add here what they shall replicate with. Default: nobody.
    */
-  egress?: pulumi.Input<pulumi.Input<kubernetes.types.input.networking.v1.NetworkPolicyEgressRule>[]>;
+  egress?: pulumi.Input<pulumi.Input<ClusterEgressArgs>[]>;
+}
+
+/** Whom the nodes may reach. */
+export interface ClusterEgressArgs {
+  /** Pods or addresses. Default: all. */
+  to?: pulumi.Input<pulumi.Input<kubernetes.types.input.networking.v1.NetworkPolicyPeer>[]>;
+  /** Ports of these. Default: all. */
+  ports?: pulumi.Input<pulumi.Input<ClusterEgressPortArgs>[]>;
+}
+
+/** A port, or a range of ports, that the nodes may reach. */
+export interface ClusterEgressPortArgs {
+  /** Number of the port. */
+  port: pulumi.Input<number>;
+  /** Last port of a range that begins with `port`. Default: that one port. */
+  endPort?: pulumi.Input<number>;
+  /** `TCP`, `UDP` or `SCTP`. Default: `TCP`. */
+  protocol?: pulumi.Input<string>;
 }
 
 /** The timing of one probe. */

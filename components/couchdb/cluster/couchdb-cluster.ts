@@ -187,7 +187,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
     const service = new kubernetes.core.v1.Service(
       names.clientService,
       {
-        metadata: metadata(names.clientService, args.service?.annotations, unawaited),
+        metadata: metadata(names.clientService, unawaited, args.service?.annotations),
         spec: clientSpec(selector, args.service ?? {}, settings.tls),
       },
       child,

@@ -33,7 +33,7 @@ export function networkPolicySpec(
       ...(metrics ? [{ from: args.metricsClients ?? peers, ports: [tcp(ports.metrics)] }] : []),
     ],
     egress: pulumi
-      .output(args.egress ?? (sidecar ? [kubernetesApi] : []))
-      .apply((more) => [{ to: peers, ports: peerPorts }, dns, ...more]),
+      .output(args.egress ?? [])
+      .apply((more) => [{ to: peers, ports: peerPorts }, dns, ...(sidecar ? [kubernetesApi] : []), ...more]),
   };
 }

@@ -6,10 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { promisify } from "node:util";
+import type * as pulumi from "@pulumi/pulumi";
 import { preStopScript, secretFolder } from "../../../components/couchdb/cluster/container";
 import { clientUrl, nodesOf, ports } from "../../../components/couchdb/cluster/names";
 import { networkPolicySpec } from "../../../components/couchdb/cluster/network-policy";
 import { spreadOf } from "../../../components/couchdb/cluster/spread";
+import { known } from "./mocks";
 
 describe("names", () => {
   test("nodes are named by their pods, in the order of ordinals", () => {
@@ -82,6 +84,16 @@ describe("network policy", () => {
     const [, clients, metrics] = ingress as unknown[];
     assert.deepEqual(portsFor(clients), [ports.https]);
     assert.deepEqual(metrics, { from: metricsClients, ports: [{ protocol: "TCP", port: ports.metrics }] });
+  });
+
+  test("what nodes may reach besides comes on top of what they need", async () => {
+    const replicas = { to: [{ ipBlock: { cidr: "192.0.2.0/24" } }], ports: [{ port: 443 }] };
+    const { egress } = networkPolicySpec(labels, { egress: [replicas] }, { tls: false, metrics: false, sidecar: true });
+    const [peers, dns, api, ...more] = await known(egress as pulumi.Output<unknown[]>);
+    assert.deepEqual(portsFor(peers), [ports.http, ports.epmd, ports.distribution]);
+    assert.deepEqual(portsFor(dns), [53, 53]);
+    assert.deepEqual(portsFor(api), [443, 6443]);
+    assert.deepEqual(more, [replicas]);
   });
 });
 
