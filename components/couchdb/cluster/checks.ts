@@ -78,3 +78,15 @@ export function drainProblem(drainSeconds: number, graceSeconds: number): string
   if (drainSeconds < graceSeconds) return undefined;
   return `${drainSeconds} s leave nothing of terminationGraceSeconds (${graceSeconds} s) for stopping; give less`;
 }
+
+/** The start script in CouchDB's image looks for an administrator by this pattern, and ends where it finds none. */
+export function usernameProblem(username: string): string | undefined {
+  if (/^[^;]\w/.test(username)) return undefined;
+  return "CouchDB's image takes no administrator whose name's second character is not a letter, digit or _; choose another";
+}
+
+/** Two owners of one Secret would overwrite it, and the first to go would take it along. */
+export function secretNameProblem(made: readonly string[]): Judge<string> {
+  return (given) =>
+    made.includes(given) ? `a Secret ${given} is made for this cluster; give yours another name` : undefined;
+}

@@ -5,9 +5,10 @@ import { AdminCredentials, type AdminCredentialsArgs } from "../credentials/admi
 import type { AdminSecretArgs } from "../credentials/admin-secret";
 import { PasswordHashFunction } from "../credentials/password-hash";
 import type { CouchDbClusterArgs } from "./args";
-import { BadArgument, imageVersion } from "./checks";
+import { BadArgument, checked, imageVersion, secretNameProblem, usernameProblem } from "./checks";
 import { authorizationFile } from "./container";
 import { type Ini, merged, renderIni } from "./ini";
+import { objectNames } from "./names";
 import { credentialsFile } from "./pods";
 
 /** The credentials of a cluster: the user's own as far as given, the rest made. */
@@ -22,7 +23,8 @@ export function credentialsOf(
     ? { ...args.credentials, ...fromSecret(name, args.adminSecret, namespace, opts) }
     : (args.credentials ?? {});
   const hashFunction = given.hashFunction ?? image.apply(hashFunctionFor);
-  return new AdminCredentials(name, { ...given, hashFunction }, opts);
+  const username = given.username && checked("credentials.username", given.username, usernameProblem);
+  return new AdminCredentials(name, { ...given, username, hashFunction }, opts);
 }
 
 /** Older versions can't read the newer hash. */
@@ -38,10 +40,12 @@ function fromSecret(
   namespace: pulumi.Output<string>,
   opts: pulumi.CustomResourceOptions,
 ): Pick<AdminCredentialsArgs, "username" | "password"> {
-  const id = pulumi.interpolate`${namespace}/${secret.name}`;
+  const { adminSecret, nodeSecret } = objectNames(name);
+  const secretName = checked("adminSecret.name", secret.name, secretNameProblem([adminSecret, nodeSecret]));
+  const id = pulumi.interpolate`${namespace}/${secretName}`;
   const { data } = kubernetes.core.v1.Secret.get(`${name}-given`, id, opts);
   const value = (key: pulumi.Input<string>, argument: string) =>
-    pulumi.all([data, key, secret.name]).apply(([entries, entry, from]) => {
+    pulumi.all([data, key, secretName]).apply(([entries, entry, from]) => {
       const encoded = entries?.[entry];
       if (encoded) return Buffer.from(encoded, "base64").toString();
       const reason = `the Secret ${from} has no key "${entry}"; add it, or name another key`;

@@ -8,7 +8,9 @@ import {
   joinProblem,
   nameProblem,
   replicasProblem,
+  secretNameProblem,
   spreadProblem,
+  usernameProblem,
 } from "../../../components/couchdb/cluster/checks";
 
 describe("a cluster's arguments", () => {
@@ -38,6 +40,11 @@ describe("a cluster's arguments", () => {
     ["join by magic", joinProblem("magic"), /"magic" is none of provider, sidecar/],
     ["spread over hosts", spreadProblem("required"), undefined],
     ["spread thin", spreadProblem("thin"), /"thin" is none of required, preferred, none/],
+    ["the usual administrator", usernameProblem("admin"), undefined],
+    ["an administrator of one letter", usernameProblem("a"), /second character is not a letter, digit or _; choose/],
+    ["an administrator x-men", usernameProblem("x-men"), /takes no administrator/],
+    ["a Secret of another name", secretNameProblem(["orders-admin"])("given"), undefined],
+    ["a Secret of a name that is made", secretNameProblem(["orders-admin"])("orders-admin"), /give yours another name/],
     ["drain of 15 s within 120 s", drainProblem(15, 120), undefined],
     ["drain longer than the grace", drainProblem(30, 30), /leave nothing of terminationGraceSeconds \(30 s\)/],
     ["drain of less than nothing", drainProblem(-1, 30), /-1 is not a number of seconds/],

@@ -176,6 +176,8 @@ describe("CouchDbCluster", () => {
     [{ image: "couchdb:3.1.0" }, "image", /CVE-2022-24706/],
     [{ join: "magic" }, "join", /none of provider, sidecar/],
     [{ spread: "thin" }, "spread", /none of required, preferred, none/],
+    [{ adminSecret: { name: "orders-admin" } }, "adminSecret.name", /give yours another name/],
+    [{ credentials: { username: "a" } }, "credentials.username", /takes no administrator/],
   ];
   for (const [args, propertyPath, reason] of refused)
     test(`refused at once: ${JSON.stringify(args)}`, () => {
