@@ -36,7 +36,8 @@ export const volumeClaimsHandler: Handler<VolumeClaimsInputs, VolumeClaimsOutput
 };
 
 function differs(olds: VolumeClaimsOutputs, news: VolumeClaimsInputs): Difference {
-  const significant = ["namespace", "statefulSet", "template", "replicas", "size"] as const;
+  // The way there, too: a refresh goes by what state has of it, and would try credentials that have run out.
+  const significant = ["namespace", "statefulSet", "template", "replicas", "size", "kubernetes"] as const;
   if (significant.some((key) => !isDeepStrictEqual(olds[key], news[key]))) return { changes: true };
   const drifted = claimNames(news).some((name) => {
     const size = olds.claims?.[name];

@@ -48,15 +48,18 @@ export async function templateSizeOf({ apps }: KubernetesApi, owner: ClaimOwner)
   return claim?.spec?.resources?.requests?.storage;
 }
 
+/** By the status that the API server answers. */
+const remedies: Readonly<Record<string, string>> = {
+  403: "; let the user of the kubeconfig get statefulsets and list persistentvolumeclaims",
+  404: "; check that the kubeconfig (`kubeconfig`, `context`) leads to the same cluster as the Kubernetes provider's",
+};
+
 async function explained<T>({ namespace, statefulSet }: ClaimOwner, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
     const text = `the volume claims of ${namespace}/${statefulSet} can't be looked at: ${kubernetesErrorText(error)}`;
     if (isPassingKubernetesError(error)) throw new NotYet(text);
-    const forbidden = (error as { code?: unknown }).code === 403;
-    throw new Error(
-      forbidden ? `${text}; let the user of the kubeconfig get statefulsets and list persistentvolumeclaims` : text,
-    );
+    throw new Error(text + (remedies[String((error as { code?: unknown }).code)] ?? ""));
   }
 }

@@ -91,7 +91,8 @@ export async function awaitRollout(wait: RolloutWait, deadline: Deadline): Promi
 function refuseHopeless(error: unknown, { statefulSet, namespace }: MembershipRollout): undefined {
   if (isPassingKubernetesError(error)) return undefined;
   throw new Error(
-    `the StatefulSet ${namespace}/${statefulSet} can't be read: ${kubernetesErrorText(error)}; check its name, and that ` +
-      'the kubeconfig\'s user has the verb "get" on "statefulsets"',
+    `the StatefulSet ${namespace}/${statefulSet} can't be read: ${kubernetesErrorText(error)}; check its name, ` +
+      "that the kubeconfig (`kubeconfig`, `context`) leads to the cluster that it is in, as the Kubernetes provider's does, " +
+      'and that its user has the verb "get" on "statefulsets"',
   );
 }
