@@ -7,6 +7,7 @@ import { CouchDbCluster } from "../../components/couchdb/cluster/couchdb-cluster
 import { kubernetesPlugin } from "../doubles/kubernetes/plugin";
 import { TestStack } from "../engine/stack";
 import { cluster, type TestCluster } from "../testbed";
+import { failing } from "./own-process";
 
 /** What makes a cluster quick to change, and three nodes fit on one host; all else is as it comes. */
 export const quick: CouchDbClusterArgs = {
@@ -55,9 +56,13 @@ export class Orders {
   /** The program with the cluster as declared. */
   program(args: CouchDbClusterArgs = {}): PulumiFn {
     return async () => {
-      const orders = new CouchDbCluster("orders", { namespace: this.namespace, ...this.always, ...args });
+      const orders = new CouchDbCluster("orders", this.declared(args));
       return { url: orders.url, nodeNames: orders.nodeNames, members: orders.membership.members };
     };
+  }
+
+  private declared(args?: CouchDbClusterArgs): CouchDbClusterArgs {
+    return { namespace: this.namespace, ...this.always, ...args };
   }
 
   /** Runs `up` and returns the number of resources by what was done to them. */
@@ -81,16 +86,13 @@ export class Orders {
   /** Runs `up`, which must fail; returns what it showed and how long it took. */
   async failingUp(args?: CouchDbClusterArgs): Promise<{ shown: string; seconds: number }> {
     const begun = performance.now();
-    const shown = await this.stack.failingUp(this.program(args));
+    const shown = await failing(this.stack, this.declared(args), "up", "--yes", "--skip-preview");
     return { shown, seconds: (performance.now() - begun) / 1000 };
   }
 
   /** Runs `preview`, which must be refused; returns what it showed. */
-  async refusedPreview(args: CouchDbClusterArgs): Promise<string> {
-    return this.stack.preview(this.program(args)).then(
-      () => assert.fail("the preview succeeded"),
-      (error: unknown) => String(error),
-    );
+  refusedPreview(args: CouchDbClusterArgs): Promise<string> {
+    return failing(this.stack, this.declared(args), "preview");
   }
 
   async destroy(): Promise<void> {
