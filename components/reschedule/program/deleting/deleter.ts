@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Log } from "../../../clients/program/log";
+import { type Log, withoutRepeats } from "../../../clients/program/log";
 import { type ApiServer, metadataOnly, type Question } from "../api-server";
 import type { KeyValue } from "../settings";
 import { choose, isMarked, type OwnerReference, ownerOf, type Pod } from "./choose";
@@ -31,6 +31,7 @@ export interface DeleterSettings {
  */
 export class Deleter {
   private readonly stopping = new AbortController();
+  private readonly once: Log;
 
   constructor(
     private readonly api: ApiServer,
@@ -40,7 +41,9 @@ export class Deleter {
     private readonly mayAct: () => boolean,
     private readonly deleted: (namespace: string) => void,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.once = withoutRepeats(log);
+  }
 
   async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
@@ -62,9 +65,14 @@ export class Deleter {
     const { label, annotation } = this.settings;
     const selector = `labelSelector=${encodeURIComponent(`${label.key}=${label.value}`)}`;
     const list = await this.get<List>(`${podsPath(this.namespace)}?${selector}`, true);
-    const marked = (list.items ?? []).filter((pod) => isMarked(pod, annotation) && ownerOf(pod));
-    const owners = new Map(marked.map((pod) => [ownerOf(pod)!.uid, pod]));
-    for (const pod of owners.values()) await this.deleteOneOf(ownerOf(pod)!, pod.metadata.namespace);
+    const owners = new Map<string, { owner: OwnerReference; namespace: string }>();
+    for (const pod of (list.items ?? []).filter((pod) => isMarked(pod, annotation))) {
+      const { namespace, name, uid } = pod.metadata;
+      const owner = ownerOf(pod);
+      if (owner) owners.set(owner.uid, { owner, namespace });
+      else this.once("warning", "nobody would make this annotated pod anew: it stays", { namespace, pod: name, uid });
+    }
+    for (const { owner, namespace } of owners.values()) await this.deleteOneOf(owner, namespace);
     if (owners.size > 0) await this.rest(waitingPause);
     else {
       await this.change(`${podsPath(this.namespace)}?${selector}`, list.metadata.resourceVersion);

@@ -1,0 +1,202 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { Agent, request } from "node:https";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generate } from "selfsigned";
+import { bundleOf } from "../../toolchain/bundle";
+
+type Ending = { after(stop: () => void): void };
+
+/** Where the program finds the API server, and what it shows to it. */
+export interface Account {
+  host: string;
+  port: number;
+  token: string;
+  ca: string;
+}
+
+/** An answer of the program. */
+export interface HttpAnswer {
+  status: number;
+  text: string;
+  /** Fingerprint of the certificate that was shown. */
+  fingerprint: string;
+}
+
+/** What a review came to. */
+export interface ReviewAnswer {
+  uid: string;
+  allowed: boolean;
+  status?: { status: string; code: number; reason: string; message: string };
+}
+
+/** What Node.js is told in the pod, where memory is small. */
+const options = ["--max-old-space-size=48", "--max-semi-space-size=2"];
+
+/** The program as it is shipped, started as in a pod. */
+export class HookProgram {
+  readonly agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
+  private lines = "";
+
+  private constructor(
+    readonly child: ChildProcess,
+    readonly port: number,
+    readonly metricsPort: number,
+    readonly certificate: MountedCertificate,
+  ) {
+    child.stdout!.setEncoding("utf8").on("data", (text: string) => {
+      this.lines += text;
+    });
+  }
+
+  /** Starts it and waits until it listens. Ends it after the test. */
+  static async start(test: Ending, account: Account, env: Record<string, string> = {}): Promise<HookProgram> {
+    const folder = mkdtempSync(join(tmpdir(), "hook-"));
+    const certificate = await MountedCertificate.make(folder);
+    writeFileSync(join(folder, "token"), `${account.token}\n`);
+    writeFileSync(join(folder, "ca.crt"), account.ca);
+    const [port, metricsPort] = await freePorts();
+    const child = spawn(process.execPath, [...options, bundleOf("reschedule")], {
+      env: {
+        KUBERNETES_SERVICE_HOST: account.host,
+        KUBERNETES_SERVICE_PORT: String(account.port),
+        SERVICE_ACCOUNT_FOLDER: folder,
+        TLS_CERT_FILE: join(folder, "tls.crt"),
+        TLS_KEY_FILE: join(folder, "tls.key"),
+        PORT: String(port),
+        METRICS_PORT: String(metricsPort),
+        MALLOC_ARENA_MAX: "1",
+        LOG_LEVEL: "debug",
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    test.after(() => {
+      child.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    });
+    const program = new HookProgram(child, port!, metricsPort!, certificate);
+    while (!program.log.includes("Reschedule hook server started")) {
+      if (child.exitCode !== null) throw new Error(`the program has ended: ${program.log}`);
+      await Promise.race([once(child.stdout!, "data"), once(child, "exit")]);
+    }
+    return program;
+  }
+
+  /** What it has logged. */
+  get log(): string {
+    return this.lines;
+  }
+
+  /** Resident memory in KiB. */
+  get resident(): number {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.child.pid}/status`, "utf8"))![1]);
+  }
+
+  /** Has an eviction reviewed, over a connection that is kept. */
+  async review(request: object): Promise<ReviewAnswer> {
+    const { status, text } = await this.post(JSON.stringify(reviewOf(request)));
+    if (status !== 200) throw new Error(`answered ${status}: ${text}`);
+    return (JSON.parse(text) as { response: ReviewAnswer }).response;
+  }
+
+  /** Posts any body at all. */
+  post(body: string | Buffer, headers: Record<string, string> = {}, agent = this.agent): Promise<HttpAnswer> {
+    return this.request(
+      "POST",
+      "/eviction?timeout=10s",
+      body,
+      { "content-type": "application/json", ...headers },
+      agent,
+    );
+  }
+
+  request(
+    method: string,
+    path: string,
+    body: string | Buffer = "",
+    headers: Record<string, string> = {},
+    agent = this.agent,
+  ): Promise<HttpAnswer> {
+    return new Promise((resolve, reject) => {
+      const asked = request({ host: "127.0.0.1", port: this.port, method, path, headers, agent });
+      asked.once("error", reject);
+      asked.once("response", (response) => {
+        const { fingerprint256 } = (response.socket as import("node:tls").TLSSocket).getPeerCertificate();
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => {
+          text += chunk;
+        });
+        response.once("error", reject);
+        response.once("end", () => resolve({ status: response.statusCode!, text, fingerprint: fingerprint256 }));
+      });
+      asked.end(body);
+    });
+  }
+
+  async metrics(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.metricsPort}/metrics`)).text();
+  }
+
+  /** Sends a signal; returns the exit code and how many milliseconds it took. */
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<{ code: number | null; took: number }> {
+    const start = performance.now();
+    this.child.kill(signal);
+    const [code] = this.child.exitCode === null ? await once(this.child, "exit") : [this.child.exitCode];
+    return { code: code as number | null, took: performance.now() - start };
+  }
+}
+
+/** A review as the API server sends it. */
+export function reviewOf(request: object): object {
+  const eviction = { group: "policy", version: "v1", kind: "Eviction" };
+  const pods = { group: "", version: "v1", resource: "pods" };
+  const of = { kind: eviction, resource: pods, subResource: "eviction", requestKind: eviction, requestResource: pods };
+  return {
+    kind: "AdmissionReview",
+    apiVersion: "admission.k8s.io/v1",
+    request: { uid: "a-uid", ...of, requestSubResource: "eviction", operation: "CREATE", dryRun: false, ...request },
+  };
+}
+
+/** Certificate and key in files, as the kubelet mounts a Secret: all change at once, by one symbolic link. */
+class MountedCertificate {
+  private versions = 0;
+
+  private constructor(private readonly folder: string) {}
+
+  static async make(folder: string): Promise<MountedCertificate> {
+    const mounted = new MountedCertificate(folder);
+    await mounted.renew();
+    for (const file of ["tls.crt", "tls.key"]) symlinkSync(join("..data", file), join(folder, file));
+    return mounted;
+  }
+
+  /** The certificate. */
+  get pem(): string {
+    return readFileSync(join(this.folder, "tls.crt"), "utf8");
+  }
+
+  async renew(): Promise<void> {
+    const pem = await generate([{ name: "commonName", value: "hook" }], {
+      keyType: "ec",
+      extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] }],
+    });
+    const version = `..version-${++this.versions}`;
+    const made = mkdtempSync(join(this.folder, version));
+    writeFileSync(join(made, "tls.crt"), pem.cert);
+    writeFileSync(join(made, "tls.key"), pem.private);
+    symlinkSync(made, join(this.folder, "..data_tmp"));
+    renameSync(join(this.folder, "..data_tmp"), join(this.folder, "..data"));
+  }
+}
+
+async function freePorts(): Promise<number[]> {
+  const servers = [createServer().listen(0), createServer().listen(0)];
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
