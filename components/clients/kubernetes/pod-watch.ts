@@ -1,4 +1,4 @@
-import { EventEmitter, once } from "node:events";
+import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type KubernetesApi, kubernetesApi } from "./api";
 import type { CoreV1Event, V1Pod } from "./client-library";
@@ -54,6 +54,7 @@ export class PodWatch {
   /** Ends the watch; whoever still waits is told. */
   close(): void {
     this.closing.abort();
+    this.changes.emit("change");
     for (const timer of this.timers) clearInterval(timer);
   }
 
@@ -81,8 +82,17 @@ export class PodWatch {
   async changeSince(heard: number, milliseconds: number): Promise<void> {
     this.closing.signal.throwIfAborted();
     if (this.heard !== heard) return;
-    const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(Math.ceil(milliseconds))]);
-    await once(this.changes, "change", { signal }).catch(() => this.closing.signal.throwIfAborted());
+    // Not by `AbortSignal.any` with a timeout in it: Node.js 20 loses that one to the garbage collector, and never wakes.
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.changes.off("change", wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, milliseconds);
+      this.changes.on("change", wake);
+    });
+    this.closing.signal.throwIfAborted();
   }
 
   private change(): void {

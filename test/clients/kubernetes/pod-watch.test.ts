@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { PodWatch } from "../../../components/clients/kubernetes/pod-watch";
+
+const nowhere = `{ "clusters": [{ "name": "c", "cluster": { "server": "http://127.0.0.1:1" } }],
+  "users": [], "contexts": [{ "name": "c", "context": { "cluster": "c", "user": "" } }], "current-context": "c" }`;
+
+function watchOfNothing(): PodWatch {
+  return new PodWatch({ kubeconfig: nowhere }, [], () => {});
+}
+
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  for (let times = 0; times < 3; times++) {
+    collect();
+    await sleep(10);
+  }
+}
+
+test("whoever waits for a change is woken when the time is over, whatever the garbage collector does", async () => {
+  const pods = watchOfNothing();
+  const waiting = pods.changeSince(pods.heard, 200).then(() => "woken");
+  await collectGarbage();
+  assert.equal(await Promise.race([waiting, sleep(2000, "still waiting")]), "woken");
+  pods.close();
+});
+
+test("whoever waits for a change is told when the watch is closed", async () => {
+  const pods = watchOfNothing();
+  const waiting = pods.changeSince(pods.heard, 60_000);
+  pods.close();
+  await assert.rejects(waiting);
+});
