@@ -39,19 +39,22 @@ function rulesOf({ tracking, trackingResource, deletes }: Settings): pulumi.Outp
     verbs: ["get", "patch", ...(deletes ? ["list", "watch", "delete"] : [])],
   };
   return pulumi.all([tracking, trackingResource]).apply(([tracked, resource]) => {
-    if (!tracked) return [pods];
-    const [apiGroup, resources] =
+    const [apiGroup, kind] =
       resource === TrackingResource.Namespace ? ["", "namespaces"] : ["couchbase.com", "couchbaseclusters"];
-    return [pods, { apiGroups: [apiGroup], resources: [resources], verbs: ["get", "patch"] }];
+    const tracking = { apiGroups: [apiGroup], resources: [kind], verbs: ["get", "patch"] };
+    return [pods, ...(deletes ? [owners] : []), ...(tracked ? [tracking] : [])];
   });
 }
+
+/** How many pods there should be, which must be ready before one is deleted. */
+const owners: PolicyRule = { apiGroups: ["apps"], resources: ["statefulsets", "replicasets"], verbs: ["get"] };
 
 /** What it takes to agree on the one pod of the hook that deletes. */
 function leaseRules(name: string): PolicyRule[] {
   const lease = { apiGroups: ["coordination.k8s.io"], resources: ["leases"] };
   return [
     { ...lease, verbs: ["create"] }, // a name can't be asked for where there is no object yet
-    { ...lease, resourceNames: [name], verbs: ["get", "update", "patch"] },
+    { ...lease, resourceNames: [name], verbs: ["get", "update"] },
   ];
 }
 

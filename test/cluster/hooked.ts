@@ -103,9 +103,10 @@ export class Hooked {
     };
   }
 
+  /** This test's pods with a label, the hook's too, wherever they are. */
   async pods(label: string): Promise<MarkedPod[]> {
-    const which = ["pods", `--selector=${label}`, "--sort-by=.metadata.name"];
-    return (await this.api.get<{ items: MarkedPod[] }>(this.namespace, ...which)).items;
+    const which = ["pods", "--all-namespaces", `--selector=${label},${drill}=${this.namespace}`];
+    return (await this.api.get<{ items: MarkedPod[] }>("", ...which, "--sort-by=.metadata.name")).items;
   }
 
   /** Waits until all pods run and are ready, and returns them. */
