@@ -12,7 +12,7 @@ import { dataVolume, podSpec } from "./pods";
 import { credentialsOf, nodeSecretTexts, secretData } from "./secrets";
 import { clientSpec, headlessSpec } from "./services";
 import { deletedAtOnce, settingsOf, unawaited } from "./settings";
-import { digest, statefulSetSpec } from "./stateful-set";
+import { statefulSetSpec } from "./stateful-set";
 import { surround } from "./surroundings";
 
 /**
@@ -126,8 +126,9 @@ export class CouchDbCluster extends pulumi.ComponentResource {
     const config = new kubernetes.core.v1.ConfigMap(
       names.config,
       {
-        // Named by its content: pods that are not restarted yet keep theirs until all are.
-        metadata: { ...metadata(names.config), name: settings.ini.apply((ini) => `${names.config}-${digest(ini)}`) },
+        // Named by Pulumi, anew at each change: pods that are not restarted yet keep theirs until all are. Not by its content:
+        // where a change has failed and is taken back, the former one is still there, and about to be deleted.
+        metadata: { ...metadata(names.config), name: undefined },
         data: { "cluster.ini": settings.ini },
         immutable: true,
       },
@@ -164,7 +165,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
       names.statefulSet,
       {
         metadata: metadata(names.statefulSet, unawaited, deletedAtOnce),
-        spec: statefulSetSpec(settings, headless.metadata.name, admin, joined),
+        spec: statefulSetSpec(settings, headless.metadata.name, joined),
       },
       // The template can't change, and need not: VolumeClaims grows the claims, and Preflight refuses the rest.
       { ...child, dependsOn: [preflight, nodeSecret, adminSecret], ignoreChanges: ["spec.volumeClaimTemplates"] },

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, scryptSync } from "node:crypto";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { AdminCredentials, type AdminCredentialsArgs } from "../credentials/admin-credentials";
@@ -85,17 +85,25 @@ export function nodeSecretTexts(
 }
 
 /**
- * Changes when nodes must be restarted to take a secret; tells nothing of it. Not with the password: that is changed on
- * the running nodes.
+ * Changes when nodes must be restarted to take a secret: not with the password, which is changed on the running nodes.
+ * Made of what brings about new secrets, so that a preview knows it. Tells nothing of those that are given: trying out
+ * what they might be takes too long.
  */
-export function secretsDigest(admin: AdminCredentials, secretConfig: pulumi.Output<Ini>): pulumi.Output<string> {
+export function secretsDigest(
+  name: string,
+  { erlangCookie, cookieSecret, uuid, keepers }: AdminCredentialsArgs,
+  secretConfig: pulumi.Output<Ini>,
+): pulumi.Output<string> {
+  const causes = pulumi.all([keepers, erlangCookie, cookieSecret, uuid, secretConfig]);
   return pulumi.unsecret(
-    pulumi
-      .all([admin.cookieSecret, admin.erlangCookie, admin.uuid, secretConfig])
-      .apply(([key, cookie, uuid, config]) =>
-        createHmac("sha256", key)
-          .update(JSON.stringify([cookie, uuid, renderIni(config)]))
-          .digest("hex"),
-      ),
+    causes.apply(([kept, cookie, secret, id, config]) => {
+      const given = [cookie, secret, id, ...(Object.keys(config).length > 0 ? [renderIni(config)] : [])];
+      const none = given.every((value) => value === undefined);
+      return createHash("sha256")
+        .update(JSON.stringify([kept?.cookieSecret, kept?.erlangCookie]))
+        .update(none ? "" : scryptSync(JSON.stringify(given), name, 32))
+        .digest("hex")
+        .slice(0, 32);
+    }),
   );
 }

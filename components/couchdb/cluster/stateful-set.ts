@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { AdminCredentials } from "../credentials/admin-credentials";
 import { dataVolume } from "./pods";
 import { secretsDigest } from "./secrets";
 import type { Settings } from "./settings";
@@ -13,7 +11,6 @@ type StatefulSetSpec = kubernetes.types.input.apps.v1.StatefulSetSpec;
 export function statefulSetSpec(
   settings: Settings,
   serviceName: pulumi.Output<string>,
-  admin: AdminCredentials,
   spec: pulumi.Input<PodSpec>,
 ): StatefulSetSpec {
   const { args, selector } = settings;
@@ -26,7 +23,7 @@ export function statefulSetSpec(
       whenDeleted: pulumi.output(args.keepVolumes ?? true).apply((keep) => (keep ? "Retain" : "Delete")),
       whenScaled: "Retain",
     },
-    template: { metadata: { labels: settings.labels, annotations: podAnnotations(settings, admin) }, spec },
+    template: { metadata: { labels: settings.labels, annotations: podAnnotations(settings) }, spec },
     volumeClaimTemplates: [
       {
         metadata: { name: dataVolume, labels: selector },
@@ -41,13 +38,8 @@ export function statefulSetSpec(
 }
 
 /** With a digest of the secrets that pods read only when they start: a change of it restarts them. */
-function podAnnotations(settings: Settings, admin: AdminCredentials) {
+function podAnnotations({ args, names, secretConfig }: Settings) {
   return pulumi
-    .all([settings.args.podAnnotations, secretsDigest(admin, settings.secretConfig)])
+    .all([args.podAnnotations, secretsDigest(names.statefulSet, args.credentials ?? {}, secretConfig)])
     .apply(([own, secrets]) => ({ ...own, "pulumi-couch/secrets": secrets }));
-}
-
-/** Enough of a hash to tell one content from another. */
-export function digest(content: string): string {
-  return createHash("sha256").update(content).digest("hex").slice(0, 10);
 }

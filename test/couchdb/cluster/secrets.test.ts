@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
+import { secretsDigest } from "../../../components/couchdb/cluster/secrets";
+import type { AdminCredentialsArgs } from "../../../components/couchdb/credentials/admin-credentials";
+import { known } from "./mocks";
+
+const digest = (credentials: AdminCredentialsArgs, secretConfig = {}) =>
+  known(secretsDigest("orders", credentials, pulumi.output(secretConfig)));
+
+describe("the digest of secrets for which nodes are restarted", () => {
+  const cases: [string, AdminCredentialsArgs, object, boolean][] = [
+    ["nothing", {}, {}, false],
+    ["a new password", { keepers: { password: "2" } }, {}, false],
+    ["another administrator", { username: "root", password: "given" }, {}, false],
+    ["a new Erlang cookie", { keepers: { erlangCookie: "2" } }, {}, true],
+    ["a new cookie secret", { keepers: { cookieSecret: "2" } }, {}, true],
+    ["a given Erlang cookie", { erlangCookie: "given" }, {}, true],
+    ["secret configuration", {}, { smtp: { password: "x" } }, true],
+  ];
+  for (const [what, credentials, secretConfig, changes] of cases)
+    test(`${what}: ${changes ? "another" : "the same"}`, async () => {
+      assert.equal((await digest(credentials, secretConfig)) !== (await digest({})), changes);
+    });
+
+  test("is no secret", async () => {
+    const output = secretsDigest("orders", { erlangCookie: pulumi.secret("given") }, pulumi.output({}));
+    assert.equal(await pulumi.isSecret(output), false);
+  });
+});
