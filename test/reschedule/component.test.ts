@@ -157,6 +157,7 @@ describe("RescheduleHook", () => {
       LEASE_NAME: "hook",
       REQUEST_TIMEOUT_SECONDS: "4",
       LOG_LEVEL: "debug",
+      MALLOC_ARENA_MAX: "1",
     });
   });
 
