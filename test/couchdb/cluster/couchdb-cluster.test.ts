@@ -16,7 +16,9 @@ async function cluster(args: CouchDbClusterArgs = {}, name = "orders"): Promise<
 }
 
 /** Resources that nobody waits for are registered a moment later. */
-const settled = () => sleep(50);
+async function settled(): Promise<void> {
+  for (let before = -1; before !== registered.length; await sleep(100)) before = registered.length;
+}
 
 describe("CouchDbCluster", () => {
   beforeEach(startMocks);

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
+import type { Ini } from "../../../components/couchdb/cluster/ini";
 import { secretsDigest } from "../../../components/couchdb/cluster/secrets";
 import type { AdminCredentialsArgs } from "../../../components/couchdb/credentials/admin-credentials";
 import { known } from "./mocks";
 
-const digest = (credentials: AdminCredentialsArgs, secretConfig = {}) =>
+const digest = (credentials: AdminCredentialsArgs, secretConfig: Ini = {}) =>
   known(secretsDigest("orders", credentials, pulumi.output(secretConfig)));
 
 describe("the digest of secrets for which nodes are restarted", () => {
-  const cases: [string, AdminCredentialsArgs, object, boolean][] = [
+  const cases: [string, AdminCredentialsArgs, Ini, boolean][] = [
     ["nothing", {}, {}, false],
     ["a new password", { keepers: { password: "2" } }, {}, false],
     ["another administrator", { username: "root", password: "given" }, {}, false],
@@ -24,7 +25,7 @@ describe("the digest of secrets for which nodes are restarted", () => {
     });
 
   test("is no secret", async () => {
-    const output = secretsDigest("orders", { erlangCookie: pulumi.secret("given") }, pulumi.output({}));
+    const output = secretsDigest("orders", { erlangCookie: pulumi.secret("given") }, pulumi.output<Ini>({}));
     assert.equal(await pulumi.isSecret(output), false);
   });
 });
