@@ -11,7 +11,11 @@ export async function joinBySidecars(nodes: readonly FreshNode[]): Promise<void>
   for (const ordinal of nodes.keys()) await runSidecar(nodes, ordinal);
 }
 
-async function runSidecar(nodes: readonly FreshNode[], ordinal: number): Promise<void> {
+/** A node as its sidecar knows it. */
+type KnownNode = Omit<FreshNode, "adminUrl">;
+
+/** What the sidecar of one node does. */
+export async function runSidecar(nodes: readonly KnownNode[], ordinal: number): Promise<void> {
   const [first, local] = [nodes[0]!, nodes[ordinal]!];
   await untilUp(local);
   const state = await setupState(local);
@@ -28,11 +32,11 @@ async function runSidecar(nodes: readonly FreshNode[], ordinal: number): Promise
   if (ordinal === nodes.length - 1) await send(first, "POST", "_cluster_setup", { action: "finish_cluster" });
 }
 
-async function untilUp(node: FreshNode): Promise<void> {
+async function untilUp(node: KnownNode): Promise<void> {
   while (!(await fetch(`${node.url}/_up`).catch(() => undefined))) await sleep(pollInterval);
 }
 
-function adding({ name, url, user, password }: FreshNode) {
+function adding({ name, url, user, password }: KnownNode) {
   const [shortName, host] = name.split("@");
   return { action: "add_node", name: shortName, host, port: Number(new URL(url).port), username: user, password };
 }

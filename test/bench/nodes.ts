@@ -39,8 +39,11 @@ export function startNodes(kind: NodeKind, count: number): Promise<FreshNodes> {
   return nodesOfCommand(`'${process.execPath}' '${double}' ${kind.options}`, count, names);
 }
 
+/** What it takes to send a node requests. */
+type Login = Pick<FreshNode, "url" | "user" | "password">;
+
 /** One request, sent bare. Throws if it is refused. */
-export async function send<T>(node: FreshNode, method: string, path: string, body?: unknown): Promise<T> {
+export async function send<T>(node: Login, method: string, path: string, body?: unknown): Promise<T> {
   const credentials = Buffer.from(`${node.user}:${node.password}`).toString("base64");
   const answer = await fetch(`${node.url}/${path}`, {
     method,
@@ -52,6 +55,6 @@ export async function send<T>(node: FreshNode, method: string, path: string, bod
 }
 
 /** How far a node says that it is. */
-export async function setupState(node: FreshNode): Promise<string> {
+export async function setupState(node: Login): Promise<string> {
   return (await send<{ state: string }>(node, "GET", "_cluster_setup")).state;
 }

@@ -53,13 +53,16 @@ export class Project {
       env: { ...process.env, ...this.env },
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const said: string[] = [];
+    const errors: string[] = [];
     createInterface({ input: child.stdout }).on("line", (line) => {
-      said.push(line);
-      if (line.startsWith("{")) hear(JSON.parse(line) as automation.EngineEvent);
+      if (!line.startsWith("{")) return;
+      const event = JSON.parse(line) as automation.EngineEvent;
+      hear(event);
+      const { severity, message = "" } = event.diagnosticEvent ?? {};
+      if (severity === "error") errors.push(message);
     });
-    const [code] = (await once(child, "exit")) as [number | null];
-    if (code !== 0) throw new Error(`\`pulumi up\` ended with ${code}: ${said.slice(-20).join("\n")}`);
+    const [code] = (await once(child, "close")) as [number | null];
+    if (code !== 0) throw new Error(`\`pulumi up\` ended with ${code}: ${errors.join("\n")}`);
   }
 }
 

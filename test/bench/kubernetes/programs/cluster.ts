@@ -1,7 +1,7 @@
-/** The example `couchdb-kubernetes`, three nodes of which fit on one host. */
+/** The example `couchdb-kubernetes`, all nodes of which fit on one host, with these arguments besides. */
 import * as couch from "../../../../components";
 
-export function declare({ namespace, join }: { namespace: string; join: string }) {
-  const cluster = new couch.CouchDbCluster("couchdb", { namespace, join, spread: "none" });
+export function declare(args: couch.CouchDbClusterArgs) {
+  const cluster = new couch.CouchDbCluster("couchdb", { spread: couch.Spread.None, ...args });
   return { url: cluster.url, members: cluster.membership.members };
 }
