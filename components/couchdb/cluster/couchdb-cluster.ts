@@ -11,7 +11,7 @@ import { clientUrl, nodesOf } from "./names";
 import { dataVolume, podSpec } from "./pods";
 import { credentialsOf, nodeSecretTexts, secretData } from "./secrets";
 import { clientSpec, headlessSpec } from "./services";
-import { deletedAtOnce, settingsOf, unawaited } from "./settings";
+import { deletedAtOnce, ownedByStack, settingsOf, unawaited } from "./settings";
 import { statefulSetSpec } from "./stateful-set";
 import { surround } from "./surroundings";
 
@@ -67,7 +67,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
           name: names.headlessService,
           namespace: args.namespace,
           labels: settings.labels,
-          annotations: settings.annotations(unawaited),
+          annotations: settings.annotations(unawaited, ownedByStack()),
         },
         spec: headlessSpec(selector, settings.metrics),
       },
