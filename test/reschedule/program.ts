@@ -5,6 +5,7 @@ import { Agent, request } from "node:https";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { generate } from "selfsigned";
 import { bundleOf } from "../../toolchain/bundle";
 
@@ -79,9 +80,9 @@ export class HookProgram {
       rmSync(folder, { recursive: true, force: true });
     });
     const program = new HookProgram(child, port!, metricsPort!, certificate);
-    while (!program.log.includes("Reschedule hook server started")) {
+    while ((await program.request("GET", "/").catch(() => undefined)) === undefined) {
       if (child.exitCode !== null) throw new Error(`the program has ended: ${program.log}`);
-      await Promise.race([once(child.stdout!, "data"), once(child, "exit")]);
+      await sleep(20);
     }
     return program;
   }

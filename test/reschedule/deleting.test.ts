@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { choose, isMarked, ownerOf, type Pod } from "../../components/reschedule/program/deleting/choose";
+import { claim, type Lease } from "../../components/reschedule/program/deleting/lease";
+
+const annotation = { key: "move", value: "true" };
+
+/** A pod by its name and letters: `m`arked, `r`eady, about to `e`nd. */
+function pod(text: string): Pod {
+  const [name, letters = ""] = text.split(":") as [string, string?];
+  const is = (letter: string) => letters.includes(letter);
+  return {
+    metadata: {
+      name,
+      namespace: "shop",
+      uid: name,
+      resourceVersion: "1",
+      annotations: is("m") ? { move: "true" } : {},
+      ...(is("e") && { deletionTimestamp: "2024-01-01T00:00:00Z" }),
+    },
+    status: { conditions: [{ type: "Ready", status: is("r") ? "True" : "False" }] },
+  };
+}
+
+for (const [what, pods, replicas, expected] of [
+  ["none is marked", ["a:r", "b:r"], 2, undefined],
+  ["the first by name", ["c:mr", "b:mr", "a:r"], 3, "b"],
+  ["a peer is not ready", ["a:mr", "b", "c:r"], 3, undefined],
+  ["a peer is missing", ["a:mr", "b:r"], 3, undefined],
+  ["a peer ends", ["a:mr", "b:r", "c:re"], 2, undefined],
+  ["it ends already", ["a:mre", "b:r", "c:r"], 3, undefined],
+  ["it is not ready itself", ["a:m", "b:r"], 2, "a"],
+  ["one is not ready, and goes first", ["a:mr", "b:m"], 2, "b"],
+  ["two are not ready", ["a:m", "b:m"], 2, undefined],
+  ["more than declared", ["a:mr", "b:r", "c:r"], 2, "a"],
+  ["alone", ["a:mr"], 1, "a"],
+] as const)
+  test(`which pod to delete: ${what}`, () => {
+    const chosen = choose(pods.map(pod), replicas, (candidate) => isMarked(candidate, annotation));
+    assert.equal(chosen?.metadata.name, expected);
+  });
+
+test("only pods that are made anew have an owner", () => {
+  for (const [kind, controller, expected] of [
+    ["StatefulSet", true, "it"],
+    ["ReplicaSet", true, "it"],
+    ["StatefulSet", false, undefined],
+    ["Job", true, undefined],
+    ["CouchbaseCluster", true, undefined],
+  ] as const) {
+    const owned = pod("a");
+    owned.metadata.ownerReferences = [{ kind, controller, name: "it", uid: "it" }];
+    assert.equal(ownerOf(owned)?.name, expected);
+  }
+});
+
+function lease(holderIdentity: string, leaseDurationSeconds = 15): Lease {
+  const spec = { holderIdentity, leaseDurationSeconds, acquireTime: "then", leaseTransitions: 3 };
+  return { metadata: { name: "hook", namespace: "shop", resourceVersion: "1" }, spec };
+}
+
+for (const [what, held, seen, now, transitions] of [
+  ["there is none", undefined, undefined, 0, 0],
+  ["it is ours", lease("me"), 0, 5_000, 3],
+  ["it was ours once, long ago", lease("me"), 0, 500_000, 3],
+  ["another's", lease("other"), 0, 14_000, undefined],
+  ["another's, seen for the first time", lease("other"), undefined, 1e9, undefined],
+  ["another's, not renewed", lease("other"), 0, 15_001, 4],
+  ["given back", lease("", 1), 0, 1, 4],
+] as const)
+  test(`the lease: ${what}`, () => {
+    const sighting = seen === undefined ? undefined : { resourceVersion: "1", at: seen };
+    const spec = claim(held, "me", sighting, now);
+    assert.equal(spec?.leaseTransitions, transitions);
+    if (spec) assert.deepEqual([spec.holderIdentity, spec.leaseDurationSeconds], ["me", 15]);
+    if (held?.spec.holderIdentity === "me") assert.equal(spec?.acquireTime, "then");
+  });

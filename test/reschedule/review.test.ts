@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Fact, type Facts, markOf, type ObjectState, review } from "../../components/reschedule/program/review";
+import { settingsOf } from "../../components/reschedule/program/settings";
+
+const request = { uid: "u", namespace: "shop", name: "db-0", dryRun: false, eviction: true };
+const key = "reschedule.hook/shop.db-0";
+const uidKey = "uid.reschedule.hook/shop.db-0";
+const marked = { "cao.couchbase.com/reschedule": "true" };
+
+const object = (state: Partial<ObjectState>): ObjectState => ({
+  uid: "an-object",
+  resourceVersion: "7",
+  labels: {},
+  annotations: {},
+  ...state,
+});
+const pod = (state: Partial<ObjectState> = {}) =>
+  object({ uid: "pod-1", labels: { app: "couchbase", couchbase_cluster: "cb" }, ...state });
+const tracking = (annotations = {}, upgradeProcess?: string) => object({ annotations, upgradeProcess });
+
+const added = "429 TooManyRequests: Reschedule annotation added to pod";
+const annotate = `pod shop/db-0 {"cao.couchbase.com/reschedule":"true"}`;
+const cannotAnnotate = "Failed to add reschedule annotation to pod";
+const cannotRemove = "Failed to remove tracking annotation from rescheduled pods tracking resource";
+const mark = `{"${key}":"true","${uidKey}":"pod-1"}`;
+
+interface Case {
+  what: string;
+  env?: Record<string, string>;
+  eviction?: boolean;
+  pod?: Fact;
+  tracking?: Fact;
+  /** What is to be read, or the answer. */
+  expected: string;
+  /** Each with the message if it fails. */
+  effects?: [string, string][];
+}
+
+const byNamespace = { TRACKING_RESOURCE_TYPE: "namespace" };
+const untracked = { TRACK_RESCHEDULED_PODS: "false" };
+
+const cases: Case[] = [
+  { what: "what is no eviction", eviction: false, expected: "allowed" },
+  { what: "nothing known", expected: "read pod shop/db-0" },
+  { what: "no pod", pod: "absent", expected: "404 NotFound: Pod has been rescheduled" },
+  { what: "an unreadable pod", pod: "unreadable", expected: "500 InternalError: Failed to get pod" },
+  { what: "no label", pod: pod({ labels: {} }), expected: "allowed" },
+  { what: "another label's value", pod: pod({ labels: { app: "web" } }), expected: "allowed" },
+  { what: "another label, annotated", pod: pod({ labels: {}, annotations: marked }), expected: "allowed" },
+  {
+    what: "annotated",
+    pod: pod({ annotations: marked }),
+    expected: "429 TooManyRequests: Pod waiting to be rescheduled",
+  },
+  { what: "tracked by a cluster", pod: pod(), expected: "read couchbasecluster shop/cb" },
+  { what: "of no cluster", pod: pod({ labels: { app: "couchbase" } }), expected: "read couchbasecluster shop/" },
+  { what: "tracked by its namespace", env: byNamespace, pod: pod(), expected: "read namespace /shop" },
+  {
+    what: "an unknown kind",
+    env: { TRACKING_RESOURCE_TYPE: "x" },
+    pod: pod(),
+    expected: "read couchbasecluster shop/cb",
+  },
+  { what: "untracked", env: untracked, pod: pod(), expected: added, effects: [[annotate, cannotAnnotate]] },
+  ...(["absent", "unreadable"] as const).map((fact) => ({
+    what: `${fact} tracking resource`,
+    pod: pod(),
+    tracking: fact,
+    expected: "500 InternalError: Failed to get rescheduled pods tracking resource",
+  })),
+  {
+    what: "a mark of a pod that is gone",
+    pod: pod(),
+    tracking: tracking({ [key]: "true", [uidKey]: "pod-0" }),
+    expected: "404 NotFound: Pod has been rescheduled with the same name",
+    effects: [[`couchbasecluster shop/cb {"${key}":null,"${uidKey}":null}`, cannotRemove]],
+  },
+  {
+    what: "a mark without uid",
+    pod: pod(),
+    tracking: tracking({ [key]: "true" }),
+    expected: "404 NotFound: Pod has been rescheduled with the same name",
+    effects: [[`couchbasecluster shop/cb {"${key}":null}`, cannotRemove]],
+  },
+  {
+    what: "a mark of this very pod",
+    pod: pod(),
+    tracking: tracking({ [key]: "true", [uidKey]: "pod-1" }),
+    expected: added,
+    effects: [[annotate, cannotAnnotate]],
+  },
+  ...[undefined, "SwapRebalance", "DeltaRecovery"].map((process) => ({
+    what: `upgradeProcess ${process}`,
+    pod: pod(),
+    tracking: tracking({ [key]: "false" }, process),
+    expected: added,
+    effects: [[annotate, cannotAnnotate]] as [string, string][],
+  })),
+  {
+    what: "upgradeProcess InPlaceUpgrade",
+    pod: pod(),
+    tracking: tracking({}, "InPlaceUpgrade"),
+    expected: added,
+    effects: [
+      [`couchbasecluster shop/cb ${mark}`, "Failed to add annotation to rescheduled pods tracking resource"],
+      [annotate, cannotAnnotate],
+    ],
+  },
+  {
+    what: "a namespace",
+    env: byNamespace,
+    pod: pod(),
+    tracking: tracking(),
+    expected: added,
+    effects: [
+      [`namespace /shop ${mark}`, "Failed to add annotation to rescheduled pods tracking resource"],
+      [annotate, cannotAnnotate],
+    ],
+  },
+  {
+    what: "other names",
+    env: {
+      ...untracked,
+      POD_LABEL_SELECTOR_KEY: "db",
+      POD_LABEL_SELECTOR_VALUE: "yes",
+      RESCHEDULE_ANNOTATION_KEY: "move",
+      RESCHEDULE_ANNOTATION_VALUE: "now",
+    },
+    pod: pod({ labels: { db: "yes" } }),
+    expected: added,
+    effects: [[`pod shop/db-0 {"move":"now"}`, cannotAnnotate]],
+  },
+];
+
+for (const { what, env = {}, eviction = true, expected, effects = [], ...facts } of cases)
+  test(what, () => {
+    const decision = review({ ...request, eviction }, facts as Facts, settingsOf(env));
+    const named = ({ kind, namespace, name }: { kind: string; namespace: string; name: string }) =>
+      `${kind} ${namespace}/${name}`;
+    if (decision.read) {
+      assert.equal(`read ${named(decision.object)}`, expected);
+      assert.equal(decision.read, decision.object.kind === "pod" ? "pod" : "tracking");
+      return;
+    }
+    const { response } = decision;
+    const told = response.allowed ? "allowed" : `${response.code} ${response.reason}: ${response.message}`;
+    assert.equal(told, expected);
+    assert.deepEqual(
+      decision.effects.map(({ object, annotations, otherwise }) => [
+        `${named(object)} ${JSON.stringify(annotations)}`,
+        otherwise.message,
+      ]),
+      effects,
+    );
+    for (const { otherwise } of decision.effects)
+      assert.deepEqual([otherwise.code, otherwise.reason], [500, "InternalError"]);
+  });
+
+test("a mark is a name that Kubernetes takes, and another for each pod", () => {
+  const long = ["a", "b"].map((end) => markOf({ namespace: "n".repeat(40), name: `${"p".repeat(40)}${end}` }));
+  for (const { key, uidKey } of long)
+    for (const name of [key, uidKey]) assert.ok(name.split("/")[1]!.length <= 63, name);
+  assert.notEqual(long[0]!.key, long[1]!.key);
+  assert.deepEqual(markOf(request), { key, uidKey });
+});
