@@ -10,7 +10,7 @@ interface Service {
 test("a cluster of another stack's name is refused before anything is shared with it", async (t) => {
   const orders = await Orders.make(t);
   if (!orders) return;
-  const theirs = { "pulumi-couch/stack": "organization/theirs/production" };
+  const theirs = { "pulumi-couch/stack": "theirs/production" };
   // As the other stack made it, but for who is told to be its owner.
   const spec = { clusterIP: "None", publishNotReadyAddresses: true, ports: [{ name: "http", port: 5984 }] };
   const service = { apiVersion: "v1", kind: "Service", metadata: { name: "orders-nodes", annotations: theirs }, spec };

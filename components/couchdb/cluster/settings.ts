@@ -83,6 +83,5 @@ export const deletedAtOnce = { "pulumi.com/deletionPropagationPolicy": "backgrou
  * the API server refuses it as a conflict, before the two share objects that the `destroy` of one would take from both.
  */
 export function ownedByStack(): Record<string, string> {
-  const stack = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  return { "pulumi-couch/stack": stack };
+  return { "pulumi-couch/stack": `${pulumi.getProject()}/${pulumi.getStack()}` };
 }
