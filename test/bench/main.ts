@@ -9,6 +9,7 @@ import { benchJoin } from "./join";
 import { benchKubernetesJoin } from "./kubernetes/join";
 import { benchKubernetesNoChange } from "./kubernetes/no-change";
 import { benchKubernetesUp } from "./kubernetes/up";
+import { benchReschedule } from "./reschedule";
 import { isMissed, type Result, table } from "./table";
 import { benchUp } from "./up";
 
@@ -21,6 +22,7 @@ const kubernetesParts: Record<string, Part> = {
   "kubernetes-up": benchKubernetesUp,
   "kubernetes-join": benchKubernetesJoin,
   "kubernetes-no-change": benchKubernetesNoChange,
+  reschedule: benchReschedule,
 };
 
 function describeMachine(): string {
