@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import type { AppsV1Api, CoreV1Api, KubeConfig } from "./client-library";
+import { PortForwardError } from "./port-forward-error";
 import type { KubernetesReach } from "./reach";
 
 /** How to ask the API server of a Kubernetes cluster. */
@@ -39,23 +40,28 @@ async function connect({ kubeconfig, context }: KubernetesReach): Promise<Kubern
     const { code, path } = error as NodeJS.ErrnoException;
     const reason = code && path ? `${path}: ${code}` : "it is no valid kubeconfig";
     const which = kubeconfig ? "`kubernetes.kubeconfig`" : "the kubeconfig (KUBECONFIG, or ~/.kube/config)";
-    throw new Error(`${which} can't be read (${reason}); give the text of a kubeconfig, or the path of one`);
+    throw hopeless(`${which} can't be read (${reason}); give the text of a kubeconfig, or the path of one`);
   }
   if (context !== undefined) {
     const known = config.getContexts().map(({ name }) => name);
     if (!known.includes(context))
-      throw new Error(`the kubeconfig has no context ${context}; it has ${known.join(", ") || "none"}`);
+      throw hopeless(`the kubeconfig has no context ${context}; it has ${known.join(", ") || "none"}`);
     config.setCurrentContext(context);
   }
   const cluster = config.getCurrentCluster();
   // What the library falls back to where it finds nothing.
   const found = cluster && cluster.server !== "http://localhost:8080";
   if (!found)
-    throw new Error(
+    throw hopeless(
       "no Kubernetes cluster is known; give `kubernetes.kubeconfig` (and `context`, if it has no current one), " +
         "or set KUBECONFIG",
     );
   return { core: config.makeApiClient(CoreV1Api), apps: config.makeApiClient(AppsV1Api), config };
+}
+
+/** Told at once: asking again does not mend a kubeconfig. */
+function hopeless(message: string): PortForwardError {
+  return new PortForwardError(true, message);
 }
 
 /** A path has no line breaks and no braces; a kubeconfig, in YAML or JSON, has. */

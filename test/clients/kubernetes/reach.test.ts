@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { CouchDbClient } from "../../../components/clients/couchdb";
+import { CouchDbError } from "../../../components/clients/couchdb-error";
 import { kubernetesApi } from "../../../components/clients/kubernetes/api";
 import {
   answeredInstead,
@@ -50,6 +52,16 @@ describe("what is wrong with a kubeconfig is told without repeating it", () => {
         return true;
       });
     });
+});
+
+test("a kubeconfig that is wrong is no reason to ask nodes again", async () => {
+  const kubernetes = { kubeconfig: "/nowhere/config" };
+  const node = new CouchDbClient("http://orders-0.orders.shop.svc:5984", { user: "a", password: "b", kubernetes });
+  await assert.rejects(node.request({ path: "_up" }), (error: Error) => {
+    assert.match(error.message, /`kubernetes.kubeconfig` can't be read/);
+    assert.doesNotMatch(error.message, /check that the node runs/);
+    return !CouchDbError.isPassing(error);
+  });
 });
 
 test("a cluster is known once for all who ask", async () => {
