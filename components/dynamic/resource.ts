@@ -24,7 +24,7 @@ export abstract class DynamicResource extends pulumi.dynamic.Resource {
         .map(([key, value]) => [key, pulumi.secret(value)]),
     );
     super(
-      shim(kind.handler),
+      providerOf(kind.handler),
       name,
       { ...outputs, ...args, ...secrets },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: [...kind.secrets] }),
@@ -32,4 +32,13 @@ export abstract class DynamicResource extends pulumi.dynamic.Resource {
       kind.type,
     );
   }
+}
+
+/** One for all resources of a kind: Pulumi serialises each provider object once, and that takes a while. */
+const providers = new Map<HandlerName, pulumi.dynamic.ResourceProvider>();
+
+function providerOf(handler: HandlerName): pulumi.dynamic.ResourceProvider {
+  const provider = providers.get(handler) ?? shim(handler);
+  providers.set(handler, provider);
+  return provider;
 }

@@ -40,10 +40,14 @@ export async function benchKubernetesNoChange(repetitions: number): Promise<Resu
       await ours.up();
       const { deployment } = await ours.stack.exportStack();
       const state = (deployment.resources as StateResource[]).filter(({ type }) => !type.startsWith("pulumi:"));
-      const same = state.filter(isKubernetes).map(bare);
+      const same = state.filter(isKubernetes);
       const others = state.filter((resource) => !isKubernetes(resource) && !isComponent(resource));
-      const filled = [...same, ...others.map((_, index) => configMap(namespace, index))];
-      return withProject({ module: "bare", args: { resources: same } }, (fewer) =>
+      const bareSame = same.map((resource) => bare("fewer", resource));
+      const filled = [
+        ...same.map((resource) => bare("as-many", resource)),
+        ...others.map((_, index) => configMap(namespace, index)),
+      ];
+      return withProject({ module: "bare", args: { resources: bareSame } }, (fewer) =>
         withProject({ module: "bare", args: { resources: filled } }, async (asMany) => {
           await fewer.up();
           await asMany.up();
@@ -79,12 +83,12 @@ function isComponent({ type }: StateResource): boolean {
   return type.startsWith("pulumi-couch:");
 }
 
-/** Under a name of its own, without pods, and with nothing secret in it. */
-function bare({ urn, type, inputs }: StateResource): Bare {
+/** Under a name with this before it, without pods, and with nothing secret in it. */
+function bare(prefix: string, { urn, type, inputs }: StateResource): Bare {
   const [, path, kind] = type.split(":") as [string, string, string];
   const [group, version] = path.split("/") as [string, string];
   const args = structuredClone(inputs) as { metadata: { name: string }; [key: string]: unknown };
-  args.metadata.name = `bare-${args.metadata.name}`;
+  args.metadata.name = `${prefix}-${args.metadata.name}`;
   if (kind === "Secret") args.data = { password: "YmVuY2g=" };
   if (kind === "StatefulSet") args.spec = { ...(args.spec as object), replicas: 0 };
   return { type: [group.replace(/\..*/, ""), version, kind], name: urn.split("::").at(-1)!, args };
