@@ -51,12 +51,7 @@ export class CouchDiscover extends pulumi.ComponentResource {
     const metadata = { name: objectName, namespace, labels };
 
     const program = readProgram("discover");
-    const configMap = programConfigMap(
-      `${name}-program`,
-      program,
-      { ...metadata, name: pulumi.interpolate`${objectName}-${program.hash}` },
-      child,
-    );
+    const configMap = programConfigMap(`${name}-program`, program, { namespace, labels }, child);
     const serviceAccount =
       args.serviceAccountName === undefined
         ? new kubernetes.core.v1.ServiceAccount(

@@ -81,7 +81,7 @@ export class RescheduleHook extends pulumi.ComponentResource {
       child,
     );
     const program = readProgram("reschedule");
-    const configMap = programConfigMap(`${name}-program`, program, metadata(`${name}-${program.hash}`), child);
+    const configMap = programConfigMap(`${name}-program`, program, { namespace: this.namespace, ...shared() }, child);
     const serving = servingOf({ name, namespace: this.namespace, metadata }, args.certificate ?? {}, child);
     this.certificateExpires = serving.expires;
 
