@@ -32,6 +32,11 @@ export interface Answer {
 /** No answer, as the server can't be reached or takes too long. */
 export class Unreachable extends Error {}
 
+/** Not if the server is out of order, or our token is worth nothing; what we may not do shows that it works. */
+export function isOfUse(status: number): boolean {
+  return status < 500 && status !== 401;
+}
+
 const json = "application/json";
 
 /** Of an object its metadata alone: a tenth of what a pod takes to write, send and read. */
@@ -42,7 +47,7 @@ const credentialsAge = 10_000;
 
 /** The API server as a pod reaches it. Connections are kept, and are as many as there are questions at once. */
 export class ApiServer {
-  /** When it last answered, by `performance.now()`. */
+  /** When it last gave an answer of use, by `performance.now()`. */
   answered = Number.NEGATIVE_INFINITY;
 
   private authorization = "";
@@ -112,9 +117,10 @@ export class ApiServer {
         response.once("error", fail);
         response.once("end", () => {
           clearTimeout(timer);
-          this.answered = performance.now();
-          this.observe(method, String(response.statusCode));
-          resolve({ status: response.statusCode ?? 0, text: received });
+          const status = response.statusCode ?? 0;
+          if (isOfUse(status)) this.answered = performance.now();
+          this.observe(method, String(status));
+          resolve({ status, text: received });
         });
       });
       asked.end(text);

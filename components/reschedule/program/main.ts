@@ -18,6 +18,9 @@ import { settingsOf } from "./settings";
 const draining = 1_000;
 const patience = 2_000;
 
+/** Connections are kept for longer than the API server keeps them, so that it is the one to close them. */
+const timeouts = { keepAliveTimeout: 120_000, headersTimeout: 10_000, requestTimeout: 30_000 };
+
 function main(): void {
   const { env } = process;
   const settings = settingsOf(env);
@@ -60,10 +63,11 @@ function main(): void {
     },
     ready: async () => !ending && (await readiness.check()),
     refused: (code) => metrics.refused(code),
+    failed: (error) => log("error", `a review was not answered: ${error.message}`),
     ending: () => ending,
   });
   const certificate = readCertificate(settings);
-  const server = createServer({ ...certificate, keepAliveTimeout: 120_000 }, routes);
+  const server = createServer({ ...certificate, ...timeouts }, routes);
   const reload = new CertificateReload(settings, certificate, server, log);
   const monitor = createHttpServer((request, response) => {
     const found = request.url?.split("?")[0] === "/metrics";

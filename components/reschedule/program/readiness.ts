@@ -1,4 +1,4 @@
-import type { ApiServer } from "./api-server";
+import { type ApiServer, isOfUse } from "./api-server";
 
 /** For how many milliseconds an answer of the API server tells that it can be reached. */
 const freshness = 1_000;
@@ -20,11 +20,10 @@ export class Readiness {
     return this.asking;
   }
 
-  /** Any answer will do, whether we may look at this path or not; but not that our token is worth nothing. */
   private async ask(): Promise<boolean> {
     const question = { method: "GET", path: "/readyz", deadline: performance.now() + patience } as const;
     return this.api.ask(question).then(
-      ({ status }) => status < 500 && status !== 401,
+      ({ status }) => isOfUse(status),
       () => false,
     );
   }

@@ -6,10 +6,12 @@ const longestBody = 3 * 1024 * 1024;
 
 /** What the routes lead to. */
 export interface Routes {
-  /** Decides; never rejects. */
+  /** Decides. */
   review(request: ReviewRequest): Promise<Verdict>;
   ready(): Promise<boolean>;
   refused(code: number): void;
+  /** Told of what should not be. */
+  failed(error: Error): void;
   /** Whether connections shall end with their next answer. */
   ending(): boolean;
 }
@@ -51,7 +53,10 @@ function receive(request: IncomingMessage, response: ServerResponse, routes: Rou
   request.once("end", () => {
     if (response.headersSent) return;
     const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-    void answer(body.toString(), response, routes);
+    answer(body.toString(), response, routes).catch((error: Error) => {
+      routes.failed(error);
+      plain(response, 500, "no answer");
+    });
   });
   request.once("error", () => {}); // the other side is gone: nobody to answer
 }

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { RequestListener } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { generate } from "selfsigned";
+import { ApiServer } from "../../components/reschedule/program/api-server";
+import { Readiness } from "../../components/reschedule/program/readiness";
+
+async function serve(t: TestContext, answer: RequestListener) {
+  const pem = await generate([{ name: "commonName", value: "api" }], {
+    keyType: "ec",
+    extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] }],
+  });
+  const account = mkdtempSync(join(tmpdir(), "account-"));
+  const writeToken = (token: string) => writeFileSync(join(account, "token"), token);
+  writeFileSync(join(account, "ca.crt"), pem.cert);
+  writeToken("first");
+  const server = createServer({ key: pem.private, cert: pem.cert }, answer).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const told: string[] = [];
+  const settings = { host: "127.0.0.1", port: String((server.address() as AddressInfo).port), account };
+  const api = new ApiServer(settings, (method, status) => told.push(`${method} ${status}`));
+  t.after(() => {
+    api.close();
+    server.closeAllConnections();
+    server.close();
+    rmSync(account, { recursive: true });
+  });
+  return { api, told, writeToken };
+}
+
+const get = (patience = 2_000) => ({ method: "GET", path: "/", deadline: performance.now() + patience }) as const;
+
+test("a connection that was kept and turns out closed is no failure", async (t) => {
+  const seen = new Map<unknown, number>();
+  const { api, told } = await serve(t, (request, response) => {
+    const count = (seen.get(request.socket) ?? 0) + 1;
+    seen.set(request.socket, count);
+    if (count === 1) response.end("{}");
+    else request.socket.destroy();
+  });
+  for (let count = 0; count < 3; count++) assert.equal((await api.ask(get())).status, 200);
+  assert.equal(seen.size, 3);
+  assert.ok(told.includes("GET unreachable"));
+});
+
+test("a token that is not taken any more is read anew", async (t) => {
+  let taken = "first";
+  const { api, writeToken } = await serve(t, (request, response) => {
+    response.writeHead(request.headers.authorization === `Bearer ${taken}` ? 200 : 401).end();
+  });
+  assert.equal((await api.ask(get())).status, 200);
+  taken = "second";
+  assert.equal((await api.ask(get())).status, 401);
+  writeToken("second\n");
+  assert.equal((await api.ask(get())).status, 200);
+});
+
+test("a server that has too much to do is asked again", async (t) => {
+  let count = 0;
+  const { api } = await serve(t, (_, response) => response.writeHead(count++ === 0 ? 429 : 200).end());
+  assert.equal((await api.ask(get(5_000))).status, 200);
+});
+
+test("no answer in time", async (t) => {
+  const { api } = await serve(t, () => {});
+  const start = performance.now();
+  await assert.rejects(api.ask(get(200)), /no answer in time/);
+  assert.ok(performance.now() - start < 1_000);
+});
+
+test("whether it can be reached is asked once a second", async (t) => {
+  let count = 0;
+  let status = 200;
+  const { api } = await serve(t, (_, response) => {
+    count++;
+    response.writeHead(status).end();
+  });
+  const readiness = new Readiness(api);
+  assert.deepEqual(await Promise.all([readiness.check(), readiness.check()]), [true, true]);
+  assert.equal(await readiness.check(), true);
+  assert.equal(count, 1);
+  for (const [answered, expected] of [
+    [403, true],
+    [401, false],
+    [503, false],
+  ] as const) {
+    status = answered;
+    api.answered = Number.NEGATIVE_INFINITY;
+    assert.equal(await readiness.check(), expected, String(answered));
+  }
+});
