@@ -13,7 +13,7 @@ export {
   type SidecarArgs,
   Spread,
 } from "./couchdb/cluster/args";
-export { CouchDbCluster } from "./couchdb/cluster/couchdb-cluster";
+export { type ClusterMembership, CouchDbCluster } from "./couchdb/cluster/couchdb-cluster";
 export {
   AdminCredentials,
   type AdminCredentialsArgs,

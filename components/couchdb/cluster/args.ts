@@ -80,6 +80,18 @@ export interface CouchDbClusterArgs {
   spread?: pulumi.Input<string>;
   /** Label of hosts that names their zone; nodes are spread evenly over zones as far as these have room. Default: `topology.kubernetes.io/zone`. */
   zoneLabel?: pulumi.Input<string>;
+  /**
+   * Security of the pods. Default: user, group and volumes' group 5984, which own CouchDB's files in its image; the
+   * restricted Pod Security Standard passes. (On OpenShift, let the ServiceAccount use the SCC `nonroot-v2`.)
+   */
+  podSecurityContext?: pulumi.Input<kubernetes.types.input.core.v1.PodSecurityContext>;
+  /** Security of CouchDB's container. Default: no capabilities, no way to more rights, seccomp's `RuntimeDefault`. */
+  securityContext?: pulumi.Input<kubernetes.types.input.core.v1.SecurityContext>;
+  /**
+   * How many nodes an eviction may take down at a time, by the PodDisruptionBudget. Default: 1 of three or more, as two
+   * of three copies answer; none of fewer, so a drain of their hosts waits until you allow it.
+   */
+  maxUnavailable?: pulumi.Input<number>;
   /** Labels that a host must have. Default: none. */
   nodeSelector?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Taints of hosts that are tolerated. Default: none. */
@@ -137,6 +149,8 @@ export interface SidecarArgs {
   image?: pulumi.Input<string>;
   /** `debug`, `info`, `warning` or `error`. Default: `info`. */
   logLevel?: pulumi.Input<string>;
+  /** CPU and memory of the container. Default: requests of 10m and 64Mi, a limit of 96Mi memory. */
+  resources?: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements>;
 }
 
 /** HTTPS. */

@@ -57,9 +57,9 @@ export function imageProblem(image: string): string | undefined {
   return `${image} lets anybody take over its nodes (CVE-2022-24706); take ${oldestVersion} or newer`;
 }
 
-/** CouchDB's version by the image's tag, if it is one: `couchdb:3.5.1` → `3.5.1`, `couchdb:3.5` → `3.5.0`. */
+/** CouchDB's version by the tag of its own image: `couchdb:3.5.1` → `3.5.1`. Other images have versions of their own. */
 export function imageVersion(image: string): string | undefined {
-  const tag = /:(\d+(?:\.\d+){0,2})(?:-[\w.-]+)?$/.exec(image.replace(/@.*$/, ""))?.[1];
+  const tag = /(?:^|\/)couchdb:(\d+(?:\.\d+){0,2})(?:-[\w.-]+)?$/.exec(image.replace(/@.*$/, ""))?.[1];
   // A tag of one or two numbers is the newest of these.
   if (tag === undefined) return undefined;
   return tag.split(".").length === 3 ? coerce(tag)?.version : coerce(`${tag}.999`)?.version;

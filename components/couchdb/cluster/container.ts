@@ -66,6 +66,7 @@ export interface ContainerArgs {
   erlangFlags: pulumi.Input<string>;
   resources: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements>;
   probes: ClusterProbesArgs;
+  securityContext: pulumi.Input<kubernetes.types.input.core.v1.SecurityContext>;
   drainSeconds: pulumi.Output<number>;
   metrics: boolean;
   tls: boolean;
@@ -104,7 +105,7 @@ export function couchDbContainer(args: ContainerArgs): Container {
       preStop: { exec: { command: ["bash", "-c", args.drainSeconds.apply(preStopScript)] } },
     },
     resources: args.resources,
-    securityContext: restricted,
+    securityContext: args.securityContext,
     volumeMounts: args.volumeMounts,
   };
 }

@@ -15,6 +15,18 @@ import { deletedAtOnce, ownedByStack, settingsOf, unawaited } from "./settings";
 import { statefulSetSpec } from "./stateful-set";
 import { surround } from "./surroundings";
 
+/** What every node says of the cluster. */
+export interface ClusterMembership {
+  /** Erlang names of the members, sorted. After a refresh: those that every reachable node sees as it should. */
+  members: string[];
+  /** The cluster's uuid, the same on every node. */
+  uuid: string;
+  /** CouchDB versions that the nodes run, each once. */
+  versions: string[];
+  /** What was found not to be as declared, in words. Empty after a successful `up`. */
+  drift: string[];
+}
+
 /**
  * A CouchDB cluster on Kubernetes: its nodes come up, are joined, finished and verified in one `pulumi up`.
  *
@@ -26,6 +38,8 @@ import { surround } from "./surroundings";
  * More `replicas` join, fewer are refused while they hold shards; a new image or configuration restarts the nodes one
  * by one; a new password (`credentials.keepers.password`) is set on the running nodes all at once; `storageSize` can
  * grow. Destroying it leaves the volumes, unless `keepVolumes` is false.
+ *
+ * What has no argument can still be changed, by the resource option `transforms`.
  *
  * Fails, and says how to go on: a pod that can't be scheduled, pulled or started; namespace, storage class or domain
  * changed, which would mean new, empty nodes; and all that `Membership` refuses.
@@ -52,7 +66,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
   /** How Pulumi reaches the cluster: what `Database` takes. Known once the cluster is complete. A secret. */
   readonly connection: pulumi.Output<Connection>;
   /** The proof that all nodes are one finished cluster. */
-  readonly membership: Membership;
+  readonly membership: pulumi.Output<ClusterMembership>;
 
   constructor(name: string, args: CouchDbClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("pulumi-couch:index:CouchDbCluster", name, concealed(args), opts);
@@ -195,7 +209,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
     );
     surround(name, settings, (...annotations) => metadata(name, ...annotations), service, child);
 
-    this.membership = new Membership(
+    const membership = new Membership(
       `${name}-membership`,
       {
         nodes,
@@ -216,16 +230,18 @@ export class CouchDbCluster extends pulumi.ComponentResource {
       afterPods,
     );
 
+    const { members, uuid, versions, drift } = membership;
+    this.membership = pulumi.output({ members, uuid, versions, drift });
     this.serviceName = service.metadata.name;
-    this.connection = this.membership.connection;
+    this.connection = membership.connection;
     // The id makes whatever uses these wait until the cluster is complete, and stays known afterwards.
-    this.adminSecretName = this.membership.id.apply(() => names.adminSecret);
+    this.adminSecretName = membership.id.apply(() => names.adminSecret);
     this.url = pulumi
-      .all([this.membership.id, this.serviceName, this.namespace, clusterDomain])
+      .all([membership.id, this.serviceName, this.namespace, clusterDomain])
       .apply(([_, serviceName, namespace, domain]) =>
         clientUrl(`${serviceName}.${namespace}.svc.${domain}`, settings.tls),
       );
-    const { url, nodeNames, adminSecretName, serviceName, namespace, connection } = this;
-    this.registerOutputs({ url, nodeNames, adminSecretName, serviceName, namespace, connection });
+    const { url, nodeNames, adminSecretName, serviceName, namespace, connection, membership: proof } = this;
+    this.registerOutputs({ url, nodeNames, adminSecretName, serviceName, namespace, connection, membership: proof });
   }
 }

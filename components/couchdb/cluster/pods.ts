@@ -1,6 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { authorizationFile, couchDbContainer, couchDbUser, secretFolder } from "./container";
+import { authorizationFile, couchDbContainer, couchDbUser, restricted, secretFolder } from "./container";
 import { tlsFolder } from "./ini";
 import type { Settings } from "./settings";
 import { spreadOf } from "./spread";
@@ -33,7 +33,7 @@ export function podSpec(settings: Settings, references: PodReferences): PodSpec 
     enableServiceLinks: false,
     imagePullSecrets:
       args.imagePullSecrets && pulumi.output(args.imagePullSecrets).apply((names) => names.map((name) => ({ name }))),
-    securityContext: {
+    securityContext: args.podSecurityContext ?? {
       runAsUser: couchDbUser,
       runAsGroup: couchDbUser,
       fsGroup: couchDbUser,
@@ -58,6 +58,7 @@ export function podSpec(settings: Settings, references: PodReferences): PodSpec 
         erlangFlags: args.erlangFlags ?? "+Q 65536",
         resources: args.resources ?? { requests: { cpu: "250m", memory: "512Mi" } },
         probes: args.probes ?? {},
+        securityContext: args.securityContext ?? restricted,
         drainSeconds: settings.drainSeconds,
         metrics,
         tls,

@@ -19,8 +19,11 @@ export function surround(
     name,
     {
       metadata: metadata(),
-      // Two of three nodes must answer (r = w = 2); with fewer than three, none can be spared.
-      spec: { maxUnavailable: replicas.apply((count) => (count >= 3 ? 1 : 0)), selector: { matchLabels: selector } },
+      spec: {
+        // Two of three nodes must answer (r = w = 2); with fewer than three, none can be spared.
+        maxUnavailable: args.maxUnavailable ?? replicas.apply((count) => (count >= 3 ? 1 : 0)),
+        selector: { matchLabels: selector },
+      },
     },
     child,
   );

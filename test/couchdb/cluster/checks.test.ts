@@ -34,6 +34,7 @@ describe("a cluster's arguments", () => {
     ["an old image by digest too", imageProblem(`couchdb:2.3.1@sha256:${"0".repeat(64)}`), /CVE-2022-24706/],
     ["the newest of an old line", imageProblem("couchdb:3.1"), /CVE-2022-24706/],
     ["the newest of a line", imageProblem("couchdb:3"), undefined],
+    ["an image with versions of its own", imageProblem("acme/couchdb-custom:1.4"), undefined],
     ["another kind of tag", imageProblem("couchdb:latest"), undefined],
     ["no image", imageProblem(" "), /this is no image/],
     ["join by provider", joinProblem("provider"), undefined],
