@@ -34,6 +34,9 @@ export interface ReviewAnswer {
   status?: { status: string; code: number; reason: string; message: string };
 }
 
+/** A connection that was not made: nothing was sent over it. */
+export class NotConnected extends Error {}
+
 /** What Node.js is told in the pod, where memory is small. */
 const options = ["--max-old-space-size=48", "--max-semi-space-size=2"];
 
@@ -124,7 +127,14 @@ export class HookProgram {
   ): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       const asked = request({ host: "127.0.0.1", port: this.port, method, path, headers, agent });
-      asked.once("error", reject);
+      let connected = false;
+      asked.once("socket", (socket) => {
+        connected = asked.reusedSocket;
+        socket.once("secureConnect", () => {
+          connected = true;
+        });
+      });
+      asked.once("error", (error) => reject(connected ? error : new NotConnected(error.message)));
       asked.once("response", (response) => {
         const { fingerprint256 } = (response.socket as import("node:tls").TLSSocket).getPeerCertificate();
         let text = "";

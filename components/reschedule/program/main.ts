@@ -1,6 +1,7 @@
 /** The program behind the webhook: answers evictions of protected pods by asking for the pods to be moved. */
 import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:https";
+import { Server as TlsServer } from "node:tls";
 import { logTo } from "../../clients/program/log";
 import type { Verdict } from "./admission";
 import { ApiServer } from "./api-server";
@@ -14,9 +15,11 @@ import { carryOut } from "./reviewer";
 import { listener } from "./server";
 import { settingsOf } from "./settings";
 
-/** After SIGTERM: milliseconds in which connections still come in, as not all know yet, and until the end. */
-const draining = 1_000;
-const patience = 2_000;
+/**
+ * After SIGTERM, in milliseconds: new connections are taken for a while, as not all know yet; then those that have just
+ * come in get the time to say what they want, and what runs gets the time to end.
+ */
+const endingTimes = { accept: 1_000, closeIdle: 1_500, exit: 2_000 };
 
 /** Connections are kept for longer than the API server keeps them, so that it is the one to close them. */
 const timeouts = { keepAliveTimeout: 120_000, headersTimeout: 10_000, requestTimeout: 30_000 };
@@ -92,9 +95,12 @@ function main(): void {
       reload.stop();
       monitor.close();
       stopDeleting().catch((error: Error) => log("warning", `the Lease was not given back: ${error.message}`));
-      // Connections end with their next answer; those that carry no more go when the server is closed.
-      setTimeout(() => server.close(() => process.exit(0)), draining);
-      setTimeout(() => process.exit(0), patience);
+      // Not the server's own `close`, which would also cut off connections that are about to ask; and right after those
+      // were taken that waited.
+      const close = () => TlsServer.prototype.close.call(server, () => process.exit(0));
+      setTimeout(() => setImmediate(close), endingTimes.accept);
+      setTimeout(() => server.closeIdleConnections(), endingTimes.closeIdle);
+      setTimeout(() => process.exit(0), endingTimes.exit);
     });
 }
 
