@@ -65,7 +65,8 @@ export async function awaitRollout(wait: RolloutWait, deadline: Deadline): Promi
       .catch((error: unknown) => refuseHopeless(error, rollout));
     if (pods.isBlind)
       throw new Error(
-        `whether the pods of ${namespace}/${statefulSet} are replaced can't be seen: they can't be watched`,
+        `whether the pods of ${namespace}/${statefulSet} are replaced can't be seen: they can't be watched; ` +
+          'grant the kubeconfig\'s user the verbs "get", "list" and "watch" on "pods"',
       );
     const seen = Object.fromEntries(names.map((name) => [name, pods.pod(name)]));
     for (const [name, pod] of Object.entries(seen))
