@@ -30,9 +30,44 @@ for (const moment of moments)
     await ended;
 
     await project.run("cancel", "--yes"); // the lock of the one that was killed
-    await project.run("up", "--yes", "--skip-preview");
+    await upAgain(project);
     const members = JSON.parse(await project.run("stack", "output", "members")) as string[];
     assert.equal(members.length, 3);
     await project.run("up", "--yes", "--skip-preview", "--expect-no-changes");
     await project.run("destroy", "--yes", "--skip-preview");
   });
+
+test("killed when an object was made, but not yet noted in state", async (t) => {
+  const api = await cluster();
+  await kubernetesPlugin();
+  const namespace = await api.namespace(t, "interrupted");
+  const project = await CliProject.make(t, program, { namespace });
+  if (!project) return;
+  await project.run("up", "--yes", "--skip-preview");
+
+  // Such a kill can't be timed; this is how it leaves things.
+  const { deployment } = JSON.parse(await project.run("stack", "export")) as Exported;
+  const budget = deployment.resources.find(({ type }) => type.endsWith(":PodDisruptionBudget"));
+  await project.run("state", "delete", "--yes", "--force", budget!.urn);
+
+  await assert.rejects(project.run("up", "--yes", "--skip-preview"), alreadyExists);
+  await upAgain(project);
+  await project.run("up", "--yes", "--skip-preview", "--expect-no-changes");
+  await project.run("destroy", "--yes", "--skip-preview");
+});
+
+interface Exported {
+  deployment: { resources: { type: string; urn: string }[] };
+}
+
+const alreadyExists = /"orders[^"]*" already exists/;
+
+/** Runs `up` and, where it meets an object that state does not know, once more as the README says. */
+async function upAgain(project: CliProject): Promise<void> {
+  try {
+    await project.run("up", "--yes", "--skip-preview");
+  } catch (error) {
+    if (!alreadyExists.test((error as Error).message)) throw error;
+    await project.with({ PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" }).run("up", "--yes", "--skip-preview");
+  }
+}

@@ -64,14 +64,21 @@ describe("the Kubernetes plugin", { timeout }, () => {
     });
   });
 
-  it("takes no field from another manager", async (test) => {
+  it("refuses what exists already, and where it is to be taken over, takes no field from another manager", async (test) => {
     const namespace = ownNamespace();
     const program = application({ namespace, greeting: "hello", replicas: 0 });
     await withStack(test, program, async (stack) => {
       await stack.up();
-      const shown = await stack.failingUp(withClaimOnService(namespace, program));
+      const claim = withClaimOnService(namespace, program);
+      assert.match(await stack.failingUp(claim), /was not successfully created by .*: services "web" already exists/);
+
+      await stack.stack.setConfig("kubernetes:upsertExistingObjects", { value: "true" });
+      const shown = await stack.failingUp(claim);
       assert.match(shown, /Server-Side Apply field conflict detected/);
-      assert.match(shown, /Apply failed with 1 conflict: conflict with "pulumi-kubernetes-[0-9a-f]{8}": \.spec\.type/);
+      assert.match(
+        shown,
+        /Apply failed with 1 conflict: conflict with "pulumi-kubernetes-[0-9a-f]{8}"( using v1)?: \.spec\.type/,
+      );
     });
   });
 

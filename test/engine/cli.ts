@@ -44,6 +44,11 @@ export class CliProject {
     return project;
   }
 
+  /** The same project, with more in the environment of its commands. */
+  with(env: NodeJS.ProcessEnv): CliProject {
+    return new CliProject(this.folder, { ...this.env, ...env });
+  }
+
   /** Runs a Pulumi command to its end; fails the test, with all that it showed, if the command fails. */
   async run(...args: string[]): Promise<string> {
     const { code, output } = await this.outcome(this.start(...args));

@@ -27,5 +27,6 @@ export class NoMatchError extends Error {
 
 export const isNotFound = (error: unknown) => error instanceof ApiError && error.code === 404;
 export const isConflict = (error: unknown) => error instanceof ApiError && error.reason === "Conflict";
+export const isAlreadyThere = (error: unknown) => error instanceof ApiError && error.reason === "AlreadyExists";
 export const isForbidden = (error: unknown) => error instanceof ApiError && error.code === 403;
 export const isNamespaceMissing = (error: unknown) => isNotFound(error) && (error as ApiError).kind === "namespaces";

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "./objects";
 
 /** A request as the plugin makes it: everything is JSON (which is YAML, too). */
 export interface ApiRequest {
-  method: "GET" | "PATCH" | "PUT" | "DELETE";
+  method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   path: string;
   query?: Record<string, string>;
   contentType?: string;

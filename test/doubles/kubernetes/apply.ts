@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiError, isConflict, isNamespaceMissing, isNotFound, NoMatchError } from "./api-error";
+import { ApiError, isAlreadyThere, isConflict, isNamespaceMissing, isNotFound, NoMatchError } from "./api-error";
 import type { ApiServer } from "./api-server";
 import { type Discovery, pathOf } from "./discovery";
 import { isAnnotatedTrue, type JsonObject, nameOf, namespaceOf, objectsAt, textAt, withValueAt } from "./objects";
@@ -15,6 +15,11 @@ export interface ApplyOptions {
   preview: boolean;
   /** Whether the fields of other managers are taken over. */
   force: boolean;
+}
+
+export interface CreateOptions extends ApplyOptions {
+  /** Whether an object that is there already is made what the inputs say, rather than refused. */
+  upsert: boolean;
 }
 
 const CONFLICT_HELP =
@@ -45,6 +50,18 @@ export async function apply({ server, discovery }: Cluster, inputs: JsonObject, 
   }
 }
 
+/** Has the API server make a new object; it refuses where one of this name is there. */
+async function make({ server, discovery }: Cluster, inputs: JsonObject, { fieldManager, preview }: ApplyOptions) {
+  const query: Record<string, string> = { fieldManager };
+  if (preview) query.dryRun = "All";
+  const path = pathOf(await discovery.kindOf(inputs), namespaceOf(inputs));
+  return server.ask({ method: "POST", path, query, body: inputs });
+}
+
+function makeOrApply(cluster: Cluster, inputs: JsonObject, options: CreateOptions): Promise<JsonObject> {
+  return (options.upsert ? apply : make)(cluster, inputs, options);
+}
+
 const RETRIES = 5;
 const FIRST_PAUSE_MS = 1000;
 
@@ -53,24 +70,25 @@ const IMMUTABLE = "field is immutable";
 const SUFFIX_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789";
 
 /**
- * Applies as a dry run. An object that is to be replaced is still there, and would refuse what its successor may have:
- * that one is tried out under a name of its own.
+ * Creates as a dry run. An object that is to be replaced is still there, and in the way of its successor: that one is
+ * tried out under a name of its own. So preview does not tell of objects that exist already, `up` does.
  */
-async function dryRun(cluster: Cluster, inputs: JsonObject, options: ApplyOptions): Promise<JsonObject> {
+async function dryRun(cluster: Cluster, inputs: JsonObject, options: CreateOptions): Promise<JsonObject> {
   try {
-    return await apply(cluster, inputs, options);
+    return await makeOrApply(cluster, inputs, options);
   } catch (error) {
-    if (!(error instanceof ApiError && error.reason === "Invalid" && error.message.includes(IMMUTABLE))) throw error;
+    const isImmutable = error instanceof ApiError && error.reason === "Invalid" && error.message.includes(IMMUTABLE);
+    if (!isImmutable && !isAlreadyThere(error)) throw error;
     const suffix = [...randomBytes(5)].map((byte) => SUFFIX_CHARACTERS[byte % SUFFIX_CHARACTERS.length]).join("");
-    return apply(cluster, withValueAt(inputs, ["metadata", "name"], nameOf(inputs) + suffix), options);
+    return makeOrApply(cluster, withValueAt(inputs, ["metadata", "name"], nameOf(inputs) + suffix), options);
   }
 }
 
-/** Applies, and again where the namespace or the kind may be about to come. */
-export async function applyPatiently(cluster: Cluster, inputs: JsonObject, options: ApplyOptions): Promise<JsonObject> {
+/** Creates, and tries again where the namespace or the kind may be about to come. */
+export async function createPatiently(cluster: Cluster, inputs: JsonObject, options: CreateOptions) {
   for (let retry = 0, pause = FIRST_PAUSE_MS; ; retry++, pause *= 2) {
     try {
-      return await (options.preview ? dryRun : apply)(cluster, inputs, options);
+      return await (options.preview ? dryRun : makeOrApply)(cluster, inputs, options);
     } catch (error) {
       const mayCome = isNotFound(error) || error instanceof NoMatchError;
       if (!mayCome || retry === RETRIES || (options.preview && isNamespaceMissing(error))) throw error;

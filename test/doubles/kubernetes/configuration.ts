@@ -10,6 +10,8 @@ export interface Configuration {
   unreachable: string;
   /** Given to objects that name no namespace. */
   namespace: string;
+  /** Whether creating an object that exists already makes it what it should be, instead of being refused. */
+  upsert: boolean;
   mutableConfigMaps: boolean;
   mutableSecrets: boolean;
   deleteUnreachable: boolean;
@@ -31,6 +33,7 @@ export async function configure(variables: Variables, env: NodeJS.ProcessEnv = p
     if (variables[name] === value) throw unsupported(`${name}=${value}`);
   if (variables.renderYamlToDirectory) throw unsupported("renderYamlToDirectory");
   const switches = {
+    upsert: isOn("upsertExistingObjects", "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"),
     mutableConfigMaps: isOn("enableConfigMapMutable", "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE"),
     mutableSecrets: isOn("enableSecretMutable", "PULUMI_K8S_ENABLE_SECRET_MUTABLE"),
     deleteUnreachable: isOn("deleteUnreachable", "PULUMI_K8S_DELETE_UNREACHABLE"),

@@ -1,9 +1,10 @@
 import { isForbidden, isNamespaceMissing, NoMatchError } from "./api-error";
-import { apply, applyPatiently, get, isForced, replace } from "./apply";
+import { apply, createPatiently, get, isForced, replace } from "./apply";
 import { awaitReady } from "./await";
 import { checkpointOf, outputsOf } from "./checkpoint";
 import { idOf } from "./identity";
 import { withIgnoredAsLive } from "./ignore-changes";
+import { isCreatedByPulumi, takeOver } from "./managed-fields";
 import { normalized } from "./normalize";
 import { apiVersionOf, type JsonObject, kindOf } from "./objects";
 import { AwaitError, PartialFailure } from "./partial-failure";
@@ -21,7 +22,8 @@ export async function create(session: Session, urn: string, properties: JsonObje
   let live: JsonObject;
   try {
     const force = isForced(inputs, preview);
-    live = await applyPatiently(cluster, inputs, { fieldManager, preview, force });
+    const { upsert } = session.configuration;
+    live = await createPatiently(cluster, inputs, { fieldManager, preview, force, upsert });
   } catch (error) {
     if (preview && (isForbidden(error) || isNamespaceMissing(error))) return { id: "", outputs: properties };
     if (error instanceof NoMatchError)
@@ -64,11 +66,16 @@ export async function update(
   let live: JsonObject | undefined;
   let failure: Error | undefined;
   try {
-    const before = await get(cluster, { ...inputs, metadata: old.live.metadata! });
+    let before = await get(cluster, { ...inputs, metadata: old.live.metadata! });
     if (kindOf(inputs) === "CustomResourceDefinition") live = await replace(cluster, inputs, before, preview);
     else {
+      if (!preview) before = await takeOver(cluster, before, fieldManager);
       const kept = withIgnoredAsLive(inputs, before, options.ignored, fieldManager);
-      live = await apply(cluster, kept, { fieldManager, preview, force: isForced(inputs, false) });
+      live = await apply(cluster, kept, {
+        fieldManager,
+        preview,
+        force: isForced(inputs, preview && isCreatedByPulumi(before)),
+      });
     }
     if (!preview) {
       const ready = await settle(session, urn, inputs, live, timeout);
