@@ -2,6 +2,7 @@ import nano from "nano";
 import { agentFor } from "./agent";
 import { type Connection, normalUrl } from "./connection";
 import { CouchDbError, describeNetworkError } from "./couchdb-error";
+import type { Deadline } from "./deadline";
 
 /** One request to a node. */
 export interface CouchDbRequest {
@@ -18,9 +19,14 @@ export interface CouchDbRequest {
 // The published types leave out the abort signal that the library passes on to fetch.
 type RequestWithSignal = nano.RequestOptions & { signal: AbortSignal };
 
+/** What an attempt is given at least, in milliseconds, though the deadline has come: one is always made. */
+const lastAttempt = 1_000;
+
 /** Speaks to one CouchDB node as its administrator. */
 export class CouchDbClient {
   readonly url: string;
+  /** When what the requests are for must have ended: none takes much longer than until then. */
+  deadline?: Deadline;
   private readonly server: nano.ServerScope;
 
   /** @param label how errors and progress call the node; its URL until its name is known */
@@ -43,13 +49,14 @@ export class CouchDbClient {
   /** Sends one request, once. Throws {@link CouchDbError}. */
   async request<T>(request: CouchDbRequest): Promise<T> {
     const { method = "GET", path, query, body, timeout = 10_000 } = request;
+    const left = this.deadline ? Math.max(this.deadline.remaining, lastAttempt) : timeout;
     const name = `${method} /${path}`;
     const options: RequestWithSignal = {
       method,
       path,
       qs: query,
       body: body as object,
-      signal: AbortSignal.timeout(timeout),
+      signal: AbortSignal.timeout(Math.ceil(Math.min(timeout, left))),
     };
     try {
       return (await this.server.request(options)) as T;

@@ -9,8 +9,9 @@ import { unknown } from "../../dynamic/unknown";
 import type { MembershipInputs } from "./inputs";
 
 /** What is wrong with the arguments of a `Membership`, as far as they are known at preview. */
-export function checkMembership(inputs: MembershipInputs): CheckFailure[] {
+export function checkMembership(inputs: MembershipInputs, olds: Partial<MembershipInputs> = {}): CheckFailure[] {
   return [
+    ...checkHandOver(inputs, olds),
     ...checkNodes(inputs.nodes, inputs.kubernetes !== undefined && inputs.kubernetes !== null),
     ...checkText("adminUser", inputs.adminUser, (user) =>
       user.includes(":") ? "a user name can't contain a colon; choose another" : undefined,
@@ -25,6 +26,17 @@ export function checkMembership(inputs: MembershipInputs): CheckFailure[] {
     ...checkOptionalBoolean("globalChanges", inputs.globalChanges),
     ...checkOptionalText("bindAddress", inputs.bindAddress, bindAddressProblem),
   ];
+}
+
+/**
+ * New pods are ready when the sidecar has joined their nodes, the sidecar that joins is that of the first pod, and that
+ * one gets it last, when all others are ready.
+ */
+function checkHandOver(news: MembershipInputs, olds: Partial<MembershipInputs>): CheckFailure[] {
+  const known = Array.isArray(news.nodes) && Array.isArray(olds.nodes);
+  if (!known || news.waitOnly !== true || olds.waitOnly === true || news.nodes.length <= olds.nodes!.length) return [];
+  const reason = "nodes can't be added while the sidecar takes over the joining; do one after the other, each in an `up`";
+  return [{ property: "nodes", reason }];
 }
 
 function hashProblem(hash: string): string | undefined {

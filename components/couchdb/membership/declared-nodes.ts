@@ -28,7 +28,19 @@ export class DeclaredNodes {
     private readonly deadline: Deadline,
     private readonly pods: PodWatch | undefined,
   ) {
-    this.clients = connection.urls.map((url) => new CouchDbClient(url, connection));
+    this.clients = connection.urls.map((url) => this.clientFor(url, connection));
+  }
+
+  /** A client that is bound by the deadline. */
+  clientFor(url: string, connection: Connection): CouchDbClient {
+    const client = new CouchDbClient(url, connection);
+    client.deadline = this.deadline;
+    return client;
+  }
+
+  /** Those that there is sense in asking something now. */
+  get started(): CouchDbClient[] {
+    return this.clients.filter(({ url }) => this.pods?.isStarted(podAddress(url)!.pod) ?? true);
   }
 
   /** Asks all nodes side by side, a late one until it answers. The first hopeless answer ends it for all. */
@@ -43,13 +55,13 @@ export class DeclaredNodes {
   }
 
   /**
-   * Waits until all pods can be found by their names, as far as that can be told: a name that is asked for before it is
+   * Waits until the pods of these nodes can be found by their names, as far as that can be told: a name that is asked for before it is
    * in DNS is remembered as missing for seconds, in which nodes don't find each other.
    */
-  async findable(): Promise<void> {
+  async findable(urls: readonly string[]): Promise<void> {
     const { pods } = this;
     if (!pods) return;
-    const names = this.clients.map((client) => podAddress(client.url)!.pod);
+    const names = urls.map((url) => podAddress(url)!.pod);
     const haveAddresses = () => pods.isBlind || names.every((name) => pods.pod(name)?.status?.podIP !== undefined);
     if (haveAddresses()) return;
     while (!haveAddresses() && this.deadline.remaining > 0)

@@ -1,11 +1,15 @@
 import type { Observation } from "./observation";
 import { type Gap, membershipGaps, type Step } from "./plan";
 
-/** One line on how far the work is and what comes next, for the display of `pulumi up`. */
-export function describe(steps: readonly Step[], nodes: readonly Observation[]): string {
+/**
+ * One line on how far the work is and what comes next, for the display of `pulumi up`.
+ *
+ * @param all how many nodes there are, where some were not seen
+ */
+export function describe(steps: readonly Step[], nodes: readonly Observation[], all = nodes.length): string {
   const declared = nodes.map((node) => node.name);
   const joined = nodes.filter((node) => membershipGaps(node, declared).length === 0);
-  const count = `${joined.length}/${nodes.length} nodes joined`;
+  const count = `${joined.length}/${all} nodes joined`;
   const brief = briefly(declared);
   const names = steps.flatMap((step) => ("name" in step ? [brief(step.name)] : [])).join(", ");
   switch (steps[0]?.kind) {

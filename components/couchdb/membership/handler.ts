@@ -10,6 +10,7 @@ import { progress } from "../../dynamic/progress";
 import { adminChange } from "./admin-change";
 import { checkMembership } from "./check";
 import { findings, lookOnce, versionsOf } from "./drift";
+import { JoinFailed } from "./goal";
 import {
   type Admin,
   type MembershipInputs,
@@ -17,7 +18,7 @@ import {
   type MembershipOutputs,
   systemDatabasesOf,
 } from "./inputs";
-import { JoinFailed, join } from "./join";
+import { join } from "./join";
 import { identify } from "./observe";
 import { awaitRollout } from "./rollout";
 

@@ -1,58 +1,19 @@
-import type { Connection } from "../../clients/connection";
-import { CouchDbClient, pathOf } from "../../clients/couchdb";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type CouchDbClient, pathOf } from "../../clients/couchdb";
 import { CouchDbError } from "../../clients/couchdb-error";
 import { Deadline } from "../../clients/deadline";
-import type { PodWatch } from "../../clients/kubernetes/pod-watch";
-import { act, remove, type Tools } from "./act";
-import { type AdminChange, AdminHalfChanged, changeAdmin, NodeAdmin } from "./admin-change";
+import { act, type Tools } from "./act";
+import { AdminHalfChanged, changeAdmin, NodeAdmin } from "./admin-change";
 import { chooseCoordinator } from "./coordinator";
 import { DeclaredNodes } from "./declared-nodes";
 import { ConnectionPatience, describe, stillMissing } from "./describe";
+import { type Goal, JoinFailed } from "./goal";
+import { Meanwhile } from "./meanwhile";
 import type { Observation } from "./observation";
 import { identify, observe } from "./observe";
-import { type Gap, leftToOthers, plan, type Step } from "./plan";
-import type { Desired } from "./refusals";
-import { spread } from "./spread";
-
-/** What {@link join} shall achieve. */
-export interface Goal extends Desired {
-  /** URLs of all nodes that shall be members, and how to speak to them. */
-  connection: Connection;
-  systemDatabases: readonly string[];
-  bindAddress: string;
-  /** How the administrator is to be changed first, if it is. */
-  adminChange?: AdminChange;
-  /** Where the nodes are pods: their watch. */
-  pods?: PodWatch;
-  /** What to wait for before the nodes are looked at. */
-  rolledOut?: (deadline: Deadline) => Promise<void>;
-  /** Whether somebody else joins the nodes, and is only waited for. */
-  waitOnly?: boolean;
-  timeoutSeconds: number;
-  /** Told how far it is. */
-  report: (line: string) => void;
-  /** Members that are not declared and are left as they are: neither removed nor refused. Default: none. */
-  tolerated?: readonly string[];
-  /** Given each batch of steps under way, so that whoever ends the process can let it end first. */
-  acting?: (steps: Promise<unknown>) => void;
-  /** Gives it up before its time. */
-  signal?: AbortSignal;
-}
-
-/** What went wrong in {@link join}, and whether any node had been changed by then. */
-export class JoinFailed extends Error {
-  constructor(
-    override readonly cause: Error,
-    readonly changed: boolean,
-    /** Names of the declared nodes that are on record as members. */
-    readonly recorded: readonly string[],
-    /** Whether some nodes may still have the former administrator. */
-    readonly adminHalfChanged: boolean,
-  ) {
-    super(cause.message);
-    this.name = "JoinFailed";
-  }
-}
+import { type Gap, leftToOthers, plan, planMeanwhile, type Step } from "./plan";
+import { spreadSystemDatabases } from "./system-databases";
+import { isRecorded, withdrawUnreachable } from "./withdraw";
 
 /**
  * Makes the nodes, and no others, one finished cluster: observe → plan → act, over and over until the plan is
@@ -65,20 +26,30 @@ export function join(goal: Goal): Promise<Observation[]> {
 /** How long a node is waited for that calls another: not as long as it itself waits for one that does not answer. */
 const callMilliseconds = 1_000;
 
+/** How long what is under way may go on once it has failed. */
+const longestEnd = 2_000;
+
 class Joining {
   private readonly deadline: Deadline;
   private readonly patience = new ConnectionPatience();
   private readonly nodes: DeclaredNodes;
+  private readonly meanwhile: Meanwhile;
   private readonly added: string[] = [];
   private readonly late = new Set<CouchDbClient>();
   private changed = false;
   private lastSeen: Observation[] = [];
+  private saidMeanwhile = "";
   private lastTrouble: Error | undefined;
 
   constructor(private readonly goal: Goal) {
     this.deadline = new Deadline(goal.timeoutSeconds);
     goal.signal?.addEventListener("abort", () => this.deadline.cancel());
     this.nodes = new DeclaredNodes(goal.connection, this.deadline, goal.pods);
+    this.meanwhile = new Meanwhile(this.nodes, goal, {
+      identify: (client, timeout) => this.identifyWhenUp(client, timeout),
+      look: (client, name, names) => this.look(client, name, names),
+      carryOut: (steps, seen) => this.joinMeanwhile(steps, seen),
+    });
   }
 
   async run(): Promise<Observation[]> {
@@ -86,11 +57,12 @@ class Joining {
       return await this.nodes.unlessPodsFail(this.converge());
     } catch (error) {
       this.deadline.cancel();
-      await this.withdrawUnreachable();
+      await Promise.race([this.meanwhile.end(), sleep(longestEnd, undefined, { ref: false })]);
+      await withdrawUnreachable(this.added, this.lastSeen, this.goal.connection, this.goal.report);
       throw new JoinFailed(
         error as Error,
         this.changed || error instanceof AdminHalfChanged,
-        this.lastSeen.map((node) => node.name).filter(this.isRecorded),
+        this.lastSeen.map((node) => node.name).filter((name) => isRecorded(name, this.lastSeen)),
         error instanceof AdminHalfChanged,
       );
     }
@@ -98,16 +70,13 @@ class Joining {
 
   private async converge(): Promise<Observation[]> {
     await this.changeAdmin();
-    await this.goal.rolledOut?.(this.deadline);
-    const names = await this.nodes.each((client, _, timeout) => this.identifyWhenUp(client, timeout));
+    const names = await this.namesOfAll();
     let before = "";
     for (let pause = 50; ; ) {
-      this.lastSeen = await this.nodes.each((client, index) =>
-        this.trusting(() => observe(client, names[index]!, names, this.goal.systemDatabases)),
-      );
-      const planned = plan(this.lastSeen, this.goal);
+      this.lastSeen = await this.nodes.each((client, index) => this.look(client, names[index]!, names));
+      const planned = (this.goal.incomplete ? planMeanwhile : plan)(this.lastSeen, this.goal);
       if (planned.length === 0) {
-        if (!this.goal.waitOnly) await this.spreadSystemDatabases();
+        if (!this.goal.waitOnly && !this.goal.incomplete) await this.spread();
         return this.lastSeen;
       }
       const steps = this.goal.waitOnly ? [leftToOthers(planned, names)] : planned;
@@ -123,16 +92,59 @@ class Joining {
       if (repeated || steps[0]?.kind === "await") await this.deadline.pause(pause);
       pause = repeated ? Math.min(pause * 1.5, 1000) : 50;
       before = now;
-      if (steps.some((step) => step.kind === "add")) await this.nodes.findable();
+      if (steps.some((step) => step.kind === "add")) await this.nodes.findable(this.goal.connection.urls);
       await this.carryOut(steps);
     }
+  }
+
+  /** The names of all nodes, once their pods have been replaced and they answer. */
+  private namesOfAll(): Promise<string[]> {
+    let replaced = false;
+    const waiting = (async () => {
+      await this.goal.rolledOut?.(this.deadline);
+      replaced = true;
+      return this.nodes.each(async (client, _, timeout) => {
+        const name = await this.identifyWhenUp(client, timeout);
+        this.meanwhile.named(client, name);
+        return name;
+      });
+    })();
+    return this.goal.waitOnly ? waiting : this.meanwhile.until(waiting, () => !replaced);
+  }
+
+  private async joinMeanwhile(steps: Step[], seen: Observation[]): Promise<void> {
+    this.lastSeen = seen;
+    if (steps.length === 0) return;
+    const now = `${describe(steps, seen, this.nodes.clients.length)}, while others don't answer yet`;
+    if (now !== this.saidMeanwhile) this.goal.report(now);
+    this.saidMeanwhile = now;
+    await this.nodes.findable(steps.flatMap((step) => (step.kind === "add" ? [step.url] : [])));
+    await this.carryOut(steps);
+  }
+
+  private look(client: CouchDbClient, name: string, names: readonly string[]): Promise<Observation> {
+    const { systemDatabases, tolerated = [] } = this.goal;
+    return this.trusting(async () => {
+      const seen = await observe(client, name, [...names, ...tolerated], systemDatabases);
+      return { ...seen, members: seen.members.filter((member) => !tolerated.includes(member)) };
+    });
+  }
+
+  /** Gives the system databases their copies. */
+  private async spread(): Promise<void> {
+    const { systemDatabases, tolerated, report } = this.goal;
+    const members = this.lastSeen.map((node) => node.name);
+    // A tolerated member may be down, and what it holds can't be counted then.
+    if (members.length === 1 || tolerated?.length) return;
+    const coordinator = this.client(chooseCoordinator(this.lastSeen).url);
+    if (await spreadSystemDatabases(coordinator, systemDatabases, members, this.deadline, report)) this.changed = true;
   }
 
   private async changeAdmin(): Promise<void> {
     const { adminChange: change, connection, report } = this.goal;
     if (!change) return;
     const nodes = connection.urls.map(
-      (url) => new NodeAdmin(change, (admin) => new CouchDbClient(url, { ...connection, ...admin })),
+      (url) => new NodeAdmin(change, (admin) => this.nodes.clientFor(url, { ...connection, ...admin })),
     );
     const each = <T>(ask: (node: NodeAdmin, timeout?: number) => Promise<T>) =>
       this.nodes.each((_, index, timeout) => ask(nodes[index]!, timeout));
@@ -204,55 +216,9 @@ class Joining {
     }
   }
 
-  /** Databases that were made while the cluster was smaller get their missing copies. */
-  private async spreadSystemDatabases(): Promise<void> {
-    const members = this.lastSeen.map((node) => node.name);
-    // A tolerated member may be down, and what it holds can't be counted then.
-    if (members.length === 1 || this.goal.tolerated?.length) return;
-    const client = this.client(chooseCoordinator(this.lastSeen).url);
-    for (const database of this.goal.systemDatabases) {
-      const attempt = () => spread(client, database, members, this.deadline);
-      if (await this.deadline.retry(attempt, mayPassWhileSpreading)) {
-        this.changed = true;
-        this.goal.report(`${database} now has its copies on ${members.length === 2 ? "both" : "more"} nodes`);
-      }
-    }
-  }
-
-  /** Whether another node was last seen to have this one on record. */
-  private readonly isRecorded = (name: string): boolean =>
-    this.lastSeen.some((node) => node.name !== name && node.members.includes(name));
-
   private client(url: string): CouchDbClient {
     const client = this.nodes.clients.find((candidate) => candidate.url === url);
     if (!client) throw new Error(`no client for ${url}`);
     return client;
   }
-
-  /**
-   * A member that can't be connected to would get shards of new databases, and keep the cluster from ever being
-   * finished. So the record that this run made of such a node is taken back.
-   */
-  private async withdrawUnreachable(): Promise<void> {
-    // One that was not looked at since it was added is given the benefit of the doubt.
-    const unreachable = this.added
-      .filter(this.isRecorded)
-      .filter((name) => this.lastSeen.every((node) => node.name === name || !node.connected.includes(name)));
-    const coordinator = this.lastSeen.find((node) => node.members.length > 1 && !unreachable.includes(node.name));
-    if (!coordinator) return;
-    for (const name of unreachable) {
-      const withdrawn = await remove(this.client(coordinator.url), name).then(
-        () => true,
-        () => false,
-      );
-      this.goal.report(
-        withdrawn ? `${name} taken off the record again` : `could not take ${name} off the record again`,
-      );
-    }
-  }
-}
-
-/** Besides what passes anywhere: another run has changed the shard map first (409), or a member restarts (412). */
-function mayPassWhileSpreading(error: unknown): boolean {
-  return CouchDbError.isPassing(error) || CouchDbError.hasStatus(error, 409, 412);
 }

@@ -1,6 +1,6 @@
 import { chooseCoordinator } from "./coordinator";
 import { isFinished, type Observation } from "./observation";
-import { type Desired, refuseWhatCannotJoin, refuseWhatCannotLeave } from "./refusals";
+import { type Desired, PlanRefused, refuseWhatCannotJoin, refuseWhatCannotLeave } from "./refusals";
 
 /** One thing to do. The steps of one plan can be done side by side; after them the nodes are observed anew. */
 export type Step =
@@ -64,6 +64,39 @@ export function plan(nodes: readonly Observation[], desired: Desired): Step[] {
     ),
   ];
   return stages.find((steps) => steps.length > 0) ?? [];
+}
+
+/**
+ * Decides what is left to do while other declared nodes don't answer yet: if there is a finished cluster among those
+ * that do, empty nodes that can be members at once are recorded as such, and waited for until they are connected. All
+ * else, refusing included, comes when all nodes are there; what was done before then is as the whole plan wants it. Pure.
+ */
+export function planMeanwhile(nodes: readonly Observation[], desired: Desired): Step[] {
+  if (!canJoin(nodes, desired)) return [];
+  const coordinator = chooseCoordinator(nodes);
+  const { formerMembers } = desired;
+  const isTheCluster = formerMembers.length === 0 || formerMembers.includes(coordinator.name);
+  if (coordinator.setup !== "cluster_finished" || !isTheCluster) return [];
+  const isMember = ({ name }: Observation) => coordinator.members.includes(name);
+  const isEmpty = ({ name, setup, databases, members }: Observation) =>
+    setup === "cluster_enabled" && databases.length === 0 && members.every((member) => member === name);
+  const joining = nodes.filter((node) => !isMember(node) && isEmpty(node));
+  if (joining.length > 0)
+    return joining.map(({ url, name }) => ({ kind: "add", coordinator: coordinator.url, url, name }));
+  const members = nodes.filter(isMember);
+  const names = members.map(({ name }) => name);
+  const gaps = members.flatMap((observer) => membershipGaps(observer, names));
+  return awaiting(gaps.filter(({ problem }) => problem !== "not yet removed"));
+}
+
+function canJoin(nodes: readonly Observation[], desired: Desired): boolean {
+  try {
+    refuseWhatCannotJoin(nodes, desired);
+    return true;
+  } catch (error) {
+    if (error instanceof PlanRefused) return false;
+    throw error;
+  }
 }
 
 /** In what a node's view of the membership differs from the declared names. */

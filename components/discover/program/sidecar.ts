@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Log, withoutRepeats } from "../../clients/program/log";
 import { act } from "../../couchdb/membership/act";
-import { JoinFailed, join } from "../../couchdb/membership/join";
+import { JoinFailed } from "../../couchdb/membership/goal";
+import { join } from "../../couchdb/membership/join";
 import { PlanRefused } from "../../couchdb/membership/refusals";
 import { type Configuration, configurationOf, type Environment } from "./configuration";
 import { decide, isLeader, type Round } from "./decide";

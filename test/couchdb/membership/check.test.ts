@@ -115,3 +115,24 @@ describe("bad arguments are told at preview", () => {
     assert.doesNotMatch(JSON.stringify(failures), /hunter2/);
   });
 });
+
+describe("the sidecar takes over the joining", () => {
+  const nodes = ["a", "b"].map((host) => ({ url: `http://${host}:5984` }));
+  const three = [...nodes, { url: "http://c:5984" }];
+  const told = (news: object, olds: object) =>
+    checkMembership({ ...valid, ...news } as MembershipInputs, { ...valid, ...olds } as MembershipInputs);
+
+  test("not while nodes are added: theirs would wait for the first pod's, which comes last", () => {
+    const [failure, ...others] = told({ nodes: three, waitOnly: true }, { nodes, waitOnly: false });
+    assert.deepEqual(others, []);
+    assert.equal(failure!.property, "nodes");
+    assert.match(failure!.reason, /one after the other, each in an `up`/);
+  });
+
+  test("by itself, with fewer nodes, or from the start", () => {
+    assert.deepEqual(told({ nodes, waitOnly: true }, { nodes, waitOnly: false }), []);
+    assert.deepEqual(told({ nodes, waitOnly: true }, { nodes: three, waitOnly: false }), []);
+    assert.deepEqual(told({ nodes: three, waitOnly: true }, { nodes, waitOnly: true }), []);
+    assert.deepEqual(checkMembership({ ...valid, nodes, waitOnly: true } as MembershipInputs), []);
+  });
+});

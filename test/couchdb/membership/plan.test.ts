@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Observation } from "../../../components/couchdb/membership/observation";
-import { plan, type Step } from "../../../components/couchdb/membership/plan";
+import { plan, planMeanwhile, type Step } from "../../../components/couchdb/membership/plan";
 import { PlanRefused } from "../../../components/couchdb/membership/refusals";
 import { finished, joined, nameOf, node, urlOf } from "./observations";
 
@@ -130,6 +130,65 @@ describe("plan", () => {
     test(title, () => {
       const formerMembers = [...former].map(nameOf);
       assert.deepEqual(plan(nodes, { names: {}, formerMembers }).flatMap(short), steps);
+    });
+});
+
+const grown = finished("abc").map((it) => ({ ...it, connected: ["a", "b"].map(nameOf) }));
+
+const meanwhile: Case[] = [
+  { title: "an empty node joins the finished cluster", nodes: [...finished("ab"), node("c")], steps: ["add c on a"] },
+  {
+    title: "one of two that are to be members is there, and two new ones are",
+    nodes: [finished("ab")[1]!, node("c"), node("d")],
+    steps: ["add c on b", "add d on b"],
+  },
+  {
+    title: "the members that are there are waited for until they are connected, no others",
+    nodes: [...grown.slice(0, 2), { ...joined("abc")[2]!, connected: [nameOf("c")] }],
+    steps: ["await a: c disconnected", "await b: c disconnected", "await c: a disconnected", "await c: b disconnected"],
+  },
+  { title: "a member that is not there is not waited for", nodes: finished("abc").slice(0, 2), steps: [] },
+  { title: "fresh nodes wait for all", nodes: [node("a"), node("b")], steps: [] },
+  { title: "what is joined is not finished yet", nodes: joined("ab"), steps: [] },
+  {
+    title: "a node that has to be opened first waits for all",
+    nodes: [...finished("ab"), node("c", disabled)],
+    steps: [],
+  },
+  {
+    title: "a single node that has to leave that mode first waits for all",
+    nodes: [...finished("a", { setup: "single_node_enabled" }), node("b")],
+    steps: [],
+  },
+  {
+    title: "what is to be refused is left to the plan for all",
+    nodes: [...finished("ab"), node("c", { databases: ["own"] })],
+    steps: [],
+  },
+  {
+    title: "a node of another cluster is left to the plan for all",
+    nodes: [...finished("ab"), node("c", { members: [nameOf("c"), nameOf("z")] })],
+    steps: [],
+  },
+  {
+    title: "a finished cluster that is not the one recorded",
+    nodes: [...finished("c"), node("d")],
+    former: "ab",
+    steps: [],
+  },
+  {
+    title: "a former member is not removed yet",
+    nodes: [...finished("abz").slice(0, 2), node("c")],
+    former: "abz",
+    steps: ["add c on a"],
+  },
+];
+
+describe("plan while other nodes don't answer yet", () => {
+  for (const { title, nodes, former = "", steps } of meanwhile)
+    test(title, () => {
+      const formerMembers = [...former].map(nameOf);
+      assert.deepEqual(planMeanwhile(nodes, { names: {}, formerMembers }).flatMap(short), steps);
     });
 });
 
