@@ -54,7 +54,8 @@ export interface CouchDbClusterArgs {
 
   /**
    * The administrator and what else all nodes share: give `password`, `erlangCookie`, `cookieSecret` or `uuid` to bring
-   * in those of an existing cluster, `keepers` to rotate. Default: everything is made, once.
+   * in those of an existing cluster, `keepers` to rotate. A new `erlangCookie` divides the cluster until every node has
+   * been restarted; with the sidecar, delete all pods at once then. Default: everything is made, once.
    */
   credentials?: AdminCredentialsArgs;
   /**

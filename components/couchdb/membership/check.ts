@@ -35,7 +35,8 @@ export function checkMembership(inputs: MembershipInputs, olds: Partial<Membersh
 function checkHandOver(news: MembershipInputs, olds: Partial<MembershipInputs>): CheckFailure[] {
   const known = Array.isArray(news.nodes) && Array.isArray(olds.nodes);
   if (!known || news.waitOnly !== true || olds.waitOnly === true || news.nodes.length <= olds.nodes!.length) return [];
-  const reason = "nodes can't be added while the sidecar takes over the joining; do one after the other, each in an `up`";
+  const reason =
+    "nodes can't be added while the sidecar takes over the joining; do one after the other, each in an `up`";
   return [{ property: "nodes", reason }];
 }
 

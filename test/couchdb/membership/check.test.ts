@@ -120,7 +120,7 @@ describe("the sidecar takes over the joining", () => {
   const nodes = ["a", "b"].map((host) => ({ url: `http://${host}:5984` }));
   const three = [...nodes, { url: "http://c:5984" }];
   const told = (news: object, olds: object) =>
-    checkMembership({ ...valid, ...news } as MembershipInputs, { ...valid, ...olds } as MembershipInputs);
+    checkMembership({ ...good, ...news } as MembershipInputs, { ...good, ...olds } as MembershipInputs);
 
   test("not while nodes are added: theirs would wait for the first pod's, which comes last", () => {
     const [failure, ...others] = told({ nodes: three, waitOnly: true }, { nodes, waitOnly: false });
@@ -133,6 +133,6 @@ describe("the sidecar takes over the joining", () => {
     assert.deepEqual(told({ nodes, waitOnly: true }, { nodes, waitOnly: false }), []);
     assert.deepEqual(told({ nodes, waitOnly: true }, { nodes: three, waitOnly: false }), []);
     assert.deepEqual(told({ nodes: three, waitOnly: true }, { nodes, waitOnly: true }), []);
-    assert.deepEqual(checkMembership({ ...valid, nodes, waitOnly: true } as MembershipInputs), []);
+    assert.deepEqual(checkMembership({ ...good, nodes, waitOnly: true } as MembershipInputs), []);
   });
 });
