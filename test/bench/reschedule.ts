@@ -6,7 +6,7 @@ import { generate } from "selfsigned";
 import { Presets } from "../../components/reschedule/presets";
 import { RescheduleHook } from "../../components/reschedule/reschedule-hook";
 import { gatedPod, hookAccount } from "../cluster/hook-account";
-import { inputsOf, startMocks } from "../couchdb/cluster/mocks";
+import { objectOf, startMocks } from "../couchdb/cluster/mocks";
 import { type Account, reviewOf } from "../reschedule/program";
 import { cluster, eventually, type TestCluster } from "../testbed";
 import { withNamespace } from "./kubernetes/namespace";
@@ -89,15 +89,14 @@ async function startHook(api: TestCluster, namespace: string): Promise<Started> 
     resources: { requests: { cpu: "100m", memory: `${mostMemory}Mi` }, limits: { memory: `${mostMemory}Mi` } },
   });
   await sleep(100);
-  const declared = (apiVersion: string, kind: string) => ({ ...inputsOf(kind), apiVersion, kind });
   const data = { "tls.crt": pem.cert, "tls.key": pem.private };
   await api.apply(namespace, [
     { apiVersion: "v1", kind: "Secret", metadata: { name: "hook-certificate" }, stringData: data },
-    declared("v1", "ConfigMap"),
-    declared("v1", "ServiceAccount"),
-    declared("rbac.authorization.k8s.io/v1", "Role"),
-    declared("rbac.authorization.k8s.io/v1", "RoleBinding"),
-    declared("apps/v1", "Deployment"),
+    objectOf("v1", "ConfigMap"),
+    objectOf("v1", "ServiceAccount"),
+    objectOf("rbac.authorization.k8s.io/v1", "Role"),
+    objectOf("rbac.authorization.k8s.io/v1", "RoleBinding"),
+    objectOf("apps/v1", "Deployment"),
   ]);
   return eventually("the hook's pod is ready", async () => {
     const { items } = await api.get<{ items: RunningPod[] }>(namespace, "pods");

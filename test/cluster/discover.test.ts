@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CouchDbClient } from "../../components/clients/couchdb";
 import { CouchDiscover } from "../../components/discover/couch-discover";
-import { inputsOf, known, startMocks } from "../couchdb/cluster/mocks";
+import { known, objectOf, startMocks } from "../couchdb/cluster/mocks";
 import { cluster, eventually, type TestCluster } from "../testbed";
 import { applyPods, type CouchDbPods, declaredPods, user } from "./couchdb-pods";
 
@@ -32,7 +32,7 @@ async function applyDiscovered(api: TestCluster, pods: CouchDbPods, adminSecret:
   ];
   const secret = { username: user, password: pods.password };
   await api.apply(pods.namespace, [
-    ...made.map(([kind, apiVersion]) => ({ ...inputsOf(kind), apiVersion, kind })),
+    ...made.map(([kind, apiVersion]) => objectOf(apiVersion, kind)),
     { apiVersion: "v1", kind: "Secret", metadata: { name: "admin" }, stringData: secret },
   ]);
   const reference = (key: string) => ({ valueFrom: { secretKeyRef: { name: "admin", key } } });

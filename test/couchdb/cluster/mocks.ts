@@ -17,7 +17,7 @@ export function startMocks(): void {
     {
       newResource: ({ type, name, inputs }) => {
         registered.push({ type, name, inputs: plain(inputs) as Record<string, unknown> });
-        const metadata = { namespace: "default", generation: 1, ...inputs.metadata };
+        const metadata = { name: nameOf(name), namespace: "default", generation: 1, ...inputs.metadata };
         const state = { ...inputs, ...made[type.split(":").at(-1)!], ...(inputs.metadata && { metadata }) };
         return { id: `${name}-id`, state };
       },
@@ -27,6 +27,11 @@ export function startMocks(): void {
     "test",
     false,
   );
+}
+
+/** The name in Kubernetes of what is declared without one. */
+function nameOf(resource: string): string {
+  return `${resource}-0123456`;
 }
 
 /** What handlers of dynamic resources would have made. */
@@ -65,7 +70,17 @@ export function known<T>(output: pulumi.Output<T>): Promise<T> {
 
 /** The inputs of the one resource of that kind: the last part of its type. */
 export function inputsOf<T = Record<string, unknown>>(kind: string, name?: string): T {
+  return theOne(kind, name).inputs as T;
+}
+
+/** The one resource of that kind, as it would be sent to an API server. */
+export function objectOf(apiVersion: string, kind: string): Record<string, unknown> {
+  const { name, inputs } = theOne(kind);
+  return { ...inputs, apiVersion, kind, metadata: { name: nameOf(name), ...(inputs.metadata as object) } };
+}
+
+function theOne(kind: string, name?: string): Registered {
   const found = registered.filter(({ type, name: own }) => type.endsWith(`:${kind}`) && (!name || own === name));
   if (found.length !== 1) throw new Error(`${found.length} resources ${kind} ${name ?? ""}`);
-  return found[0]!.inputs as T;
+  return found[0]!;
 }
