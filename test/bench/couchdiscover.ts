@@ -12,7 +12,7 @@ export async function joinBySidecars(nodes: readonly FreshNode[]): Promise<void>
 }
 
 /** A node as its sidecar knows it. */
-type KnownNode = Omit<FreshNode, "adminUrl">;
+export type KnownNode = Omit<FreshNode, "adminUrl">;
 
 /** What the sidecar of one node does. */
 export async function runSidecar(nodes: readonly KnownNode[], ordinal: number): Promise<void> {
