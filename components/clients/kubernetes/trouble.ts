@@ -2,7 +2,7 @@ import type { CoreV1Event, V1ContainerStatus, V1Pod } from "./client-library";
 
 /** What keeps a pod from running. */
 export interface Trouble {
-  kind: "image" | "config" | "crash" | "unschedulable" | "claim" | "sandbox" | "missing" | "evicted";
+  kind: "image" | "config" | "crash" | "unschedulable" | "claim" | "volume" | "sandbox" | "missing" | "evicted";
   /** Cause and, where one is known, remedy: what follows the pod's name in a sentence. */
   text: string;
   /** Seconds that it may last before it is taken for lasting. */
@@ -39,11 +39,7 @@ function notScheduled(pod: V1Pod, events: readonly CoreV1Event[]): Trouble | und
   if (condition?.status !== "False" || condition.reason === "SchedulingGated") return undefined;
   const message = condition.message ?? condition.reason ?? "no node takes it";
   if (/persistent ?volume/i.test(message)) {
-    const claim = [...events].reverse().find((event) => isFrom(event, "PersistentVolumeClaim") && claimReason(event));
-    const why = claim
-      ? `waits for its claim ${claim.involvedObject.name}, which can't be bound: ${claim.message}`
-      : `waits for its volume claims: ${message}`;
-    return { kind: "claim", text: `${why}; check the storage class and that it has volumes to give`, patience: 30 };
+    return waitsForClaim(message, events);
   }
   const growing = latest(events, "TriggeredScaleUp", "Nominated");
   const remedy = growing
@@ -56,8 +52,24 @@ function notScheduled(pod: V1Pod, events: readonly CoreV1Event[]): Trouble | und
   };
 }
 
-function claimReason({ type, reason }: CoreV1Event): boolean {
-  return type === "Warning" || reason === "FailedBinding" || reason === "ExternalProvisioning";
+/** Whoever makes volumes may take minutes, and says meanwhile that it is at it: only a warning tells that it failed. */
+function waitsForClaim(message: string, events: readonly CoreV1Event[]): Trouble {
+  const ofClaims = events.filter((event) => isFrom(event, "PersistentVolumeClaim"));
+  const hasFailed = ({ type, reason }: CoreV1Event) => type === "Warning" || reason === "FailedBinding";
+  const failed = newest(ofClaims.filter(hasFailed));
+  const check = "check the storage class and that it has volumes to give";
+  if (failed) {
+    const text = `waits for its claim ${failed.involvedObject.name}, which can't be bound: ${failed.message}; ${check}`;
+    return { kind: "claim", text, patience: 30 };
+  }
+  // The scheduler's word on volumes that somebody has to make by hand.
+  if (/didn't find available persistent volumes/.test(message))
+    return { kind: "claim", text: `waits for its volume claims: ${message}; ${check}`, patience: 30 };
+  const making = newest(ofClaims);
+  const text = making
+    ? `waits for the volume of its claim ${making.involvedObject.name}: ${making.message}`
+    : `waits for its volume claims: ${message}; ${check}`;
+  return { kind: "volume", text, patience: untilTheDeadline };
 }
 
 const imageReasons = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"];
@@ -110,16 +122,23 @@ function notPrepared(pod: V1Pod, events: readonly CoreV1Event[]): Trouble | unde
       ? { kind: "image", text: `can't pull an image: ${message}; ${checkImage}`, patience: 10 }
       : { kind: "config", text: `can't start a container: ${message}`, patience: 10 };
   }
-  if (pod.status.podIP) return undefined;
+  // What is told of its preparation is past once a container has been started.
+  if (pod.status.podIP || hasStarted(pod)) return undefined;
   const unprepared = latest(events, "FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox");
   return unprepared && { kind: "sandbox", text: `can't be prepared by its node: ${unprepared.message}`, patience: 30 };
 }
 
+function hasStarted({ status }: V1Pod): boolean {
+  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  return containers.some(({ state, started }) => state?.running || state?.terminated || started);
+}
+
 function latest(events: readonly CoreV1Event[], ...reasons: string[]): CoreV1Event | undefined {
-  return [...events]
-    .filter(({ reason }) => reason !== undefined && reasons.includes(reason))
-    .sort((a, b) => timeOf(a) - timeOf(b))
-    .at(-1);
+  return newest(events.filter(({ reason }) => reason !== undefined && reasons.includes(reason)));
+}
+
+function newest(events: readonly CoreV1Event[]): CoreV1Event | undefined {
+  return [...events].sort((a, b) => timeOf(a) - timeOf(b)).at(-1);
 }
 
 function timeOf({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {

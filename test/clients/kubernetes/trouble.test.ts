@@ -40,6 +40,8 @@ describe("pods in trouble", () => {
   const claimEvent = event("ProvisioningFailed", 'storageclass "fast" not found', {
     involvedObject: { kind: "PersistentVolumeClaim", name: "data-orders-2" },
   });
+  const normal = (reason: string, message: string) =>
+    event(reason, message, { type: "Normal", involvedObject: claimEvent.involvedObject });
   const cases: [title: string, pod: V1Pod, events: CoreV1Event[], kind: string, patience: number, says: RegExp][] = [
     [
       "no node has room",
@@ -73,7 +75,34 @@ describe("pods in trouble", () => {
       30,
       /claim data-orders-2, .*storageclass "fast" not found/,
     ],
-    ["a claim without an event", unscheduled(noClaim), [], "claim", 30, /volume claims: pod has unbound/],
+    ["a claim without an event", unscheduled(noClaim), [], "volume", Infinity, /volume claims: pod has unbound/],
+    [
+      "a claim whose volume is being made",
+      unscheduled(noClaim),
+      [
+        normal("WaitForFirstConsumer", "waiting for first"),
+        normal("ExternalProvisioning", "Waiting for a volume to be"),
+      ],
+      "volume",
+      Infinity,
+      /^waits for the volume of its claim data-orders-2: Waiting for a volume/,
+    ],
+    [
+      "one of which that has failed once",
+      unscheduled(noClaim),
+      [claimEvent, normal("Provisioning", "External provisioner is provisioning volume")],
+      "claim",
+      30,
+      /can't be bound: storageclass "fast" not found/,
+    ],
+    [
+      "a claim that no volume fits",
+      unscheduled("0/2 nodes are available: 2 node(s) didn't find available persistent volumes to bind."),
+      [normal("WaitForFirstConsumer", "waiting for first")],
+      "claim",
+      30,
+      /didn't find available/,
+    ],
     [
       "an image that is not there",
       waiting("ErrImagePull", "not found"),
@@ -190,6 +219,15 @@ describe("pods on their way", () => {
   };
   for (const [title, seen] of Object.entries(cases))
     test(title, () => assert.equal(troubleOf(seen, [event("Pulling", "image")]), undefined));
+});
+
+test("a volume that could not be mounted at first is no trouble once a container has been started", () => {
+  const failed = event("FailedMount", "not attached yet");
+  const starting = (state: object) =>
+    pod({ phase: "Pending", initContainerStatuses: [{ name: "copy", restartCount: 0, state }] });
+  assert.equal(troubleOf(starting({ waiting: { reason: "PodInitializing" } }), [failed])?.kind, "sandbox");
+  assert.equal(troubleOf(starting({ running: {} }), [failed]), undefined);
+  assert.equal(troubleOf(starting({ terminated: { exitCode: 0 } }), [failed]), undefined);
 });
 
 test("what was told of an earlier pod of the same name is not told of this one", () => {
