@@ -121,3 +121,27 @@ test("shop-on-kubernetes", async (t) => {
   tellTimes(t, shown);
   assert.match(shown, /^\d+ orders$/m);
 });
+
+test("reschedule-hook", async (t) => {
+  const example = await Example.copy(t, "reschedule-hook");
+  if (!example) return;
+  const namespace = await example.api.namespace(t, "example");
+  const settings = [
+    "pulumi config set reschedule delete-after-ready",
+    `pulumi config set namespace ${namespace}`,
+    `pulumi config set --path 'namespaces[0]' ${namespace}`,
+    "pulumi preview",
+  ].join("\n");
+  // As they stand, but for a namespace of the test's own, and a host of which nobody else's pods are taken.
+  const commands = timed(example.commands)
+    .replace("pulumi config set reschedule delete-after-ready", settings)
+    .replace(
+      /^kubectl drain HOST (.*)$/m,
+      'HOST="$(kubectl get nodes -o name | head -1)"\n$& --pod-selector app=orders\nkubectl uncordon HOST',
+    )
+    .replaceAll(/ HOST( |$)/gm, ' "$HOST"$1')
+    .replace("pulumi destroy", "pulumi up --expect-no-changes\n$&");
+  const shown = await example.shell(commands);
+  tellTimes(t, shown);
+  assert.match(shown, / drained$/m);
+});
