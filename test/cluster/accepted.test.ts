@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CouchDbCluster, type CouchDbClusterArgs } from "../../components";
-import { known, registered, startMocks } from "../couchdb/cluster/mocks";
+import { allObjects, known, startMocks } from "../couchdb/cluster/mocks";
 import { cluster, type KubernetesObject } from "../testbed";
 
 const variants: Record<string, CouchDbClusterArgs> = {
@@ -49,10 +49,7 @@ async function declaredObjects(args: CouchDbClusterArgs): Promise<KubernetesObje
   startMocks();
   await known(new CouchDbCluster("orders", args).url);
   await sleep(50); // resources that nobody waits for are registered a moment later
-  const objects = registered.flatMap(({ type, inputs }) => {
-    const [, apiVersion, kind] = /^kubernetes:(?:core\/)?([^:]+):(.+)$/.exec(type) ?? [];
-    return apiVersion ? [{ ...inputs, apiVersion, kind } as unknown as KubernetesObject] : [];
-  });
+  const objects: KubernetesObject[] = allObjects();
   const statefulSet = objects.find(({ kind }) => kind === "StatefulSet") as unknown as {
     spec: { template: { spec: object }; volumeClaimTemplates: { metadata: { name: string } }[] };
   };

@@ -5,7 +5,7 @@ import { Reschedule, type RescheduleHookArgs, TrackingResource } from "../../com
 import { makeAuthority } from "../../components/reschedule/certificate/issue";
 import { Presets } from "../../components/reschedule/presets";
 import { RescheduleHook } from "../../components/reschedule/reschedule-hook";
-import { known, registered, startMocks } from "../couchdb/cluster/mocks";
+import { allObjects, known, startMocks } from "../couchdb/cluster/mocks";
 import { cluster } from "../testbed";
 
 const resources = { requests: { cpu: "1m", memory: "64Mi" }, limits: { memory: "256Mi" } };
@@ -54,18 +54,8 @@ for (const [title, argsIn] of variants)
     await known(hook.webhookName);
     await new Promise((settled) => setTimeout(settled, 100));
     // cert-manager is not there.
-    const objects = declared().filter(({ kind }) => kind !== "Certificate");
+    const objects = allObjects().filter(({ kind }) => kind !== "Certificate");
     assert.ok(objects.length >= 8, `${objects.length} objects`);
     const shown = await api.apply(namespace, objects, { dryRun: true });
     assert.equal(shown.trim().split("\n").length, objects.length);
   });
-
-/** What was declared, as objects of Kubernetes. */
-function declared(): { kind: string }[] {
-  return registered
-    .filter(({ type }) => type.startsWith("kubernetes:"))
-    .map(({ type, inputs }) => {
-      const [, group, kind] = type.split(":") as [string, string, string];
-      return { apiVersion: group.replace(/^core\//, ""), kind, ...inputs };
-    });
-}

@@ -74,8 +74,26 @@ export function inputsOf<T = Record<string, unknown>>(kind: string, name?: strin
 }
 
 /** The one resource of that kind, as it would be sent to an API server. */
-export function objectOf(apiVersion: string, kind: string): Record<string, unknown> {
-  const { name, inputs } = theOne(kind);
+export function objectOf(apiVersion: string, kind: string): DeclaredObject {
+  return asObject(theOne(kind), apiVersion, kind);
+}
+
+/** A Kubernetes object. */
+export interface DeclaredObject extends Record<string, unknown> {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string };
+}
+
+/** All that would be sent to an API server. */
+export function allObjects(): DeclaredObject[] {
+  return registered.flatMap((resource) => {
+    const [, apiVersion, kind] = /^kubernetes:(?:core\/)?([^:]+):(.+)$/.exec(resource.type) ?? [];
+    return apiVersion && kind ? [asObject(resource, apiVersion, kind)] : [];
+  });
+}
+
+function asObject({ name, inputs }: Registered, apiVersion: string, kind: string): DeclaredObject {
   return { ...inputs, apiVersion, kind, metadata: { name: nameOf(name), ...(inputs.metadata as object) } };
 }
 
