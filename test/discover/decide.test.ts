@@ -51,6 +51,18 @@ const table: [what: string, round: Partial<Round>, wasReady: boolean, expected: 
     { ready: true, task: "join" },
   ],
   [
+    "of two new ones one is there",
+    { sights: [seen(0, ["n0"]), seen(1, ["n1"], "cluster_enabled"), unseen(2)] },
+    true,
+    { ready: true, task: "joinThoseThere" },
+  ],
+  [
+    "of two new ones one is a member already",
+    { sights: [seen(0, ["n0", "n1"]), seen(1, ["n0", "n1"]), unseen(2)] },
+    true,
+    { ready: true, task: "wait" },
+  ],
+  [
     "another one has lost its disk",
     { sights: [seen(0), seen(1), seen(2, ["n2"], "cluster_enabled")] },
     true,

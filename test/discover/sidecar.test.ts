@@ -89,6 +89,23 @@ test("a pod that comes late, and one whose program restarts while nodes are join
   await assertOneCluster(started.nodes);
 });
 
+test("a pod that never starts does not hold up the joining of later ones", async (t) => {
+  const started = await pods(t, { count: 4, replicas: 2 });
+  started.state.pods = new Map([0, 1].map((ordinal) => [ordinal, "a"]));
+  await started.fresh.double!.nodes[3]!.stop();
+  for (const ordinal of [0, 1]) started.sidecar(ordinal);
+  await started.ready(0, 1);
+  started.state.replicas = 4;
+  started.state.pods = new Map([0, 1, 2, 3].map((ordinal) => [ordinal, "a"]));
+  started.sidecar(2);
+  await started.ready(0, 1, 2);
+  assert.equal((await membersBy(started.nodes[2]!)).length, 3);
+  await started.fresh.double!.nodes[3]!.start();
+  started.sidecar(3);
+  await started.ready(0, 1, 2, 3);
+  await assertOneCluster(started.nodes);
+});
+
 test("a node that comes back with an empty disk is a member again", async (t) => {
   const started = await pods(t, { node: { ini: { cluster: { reconnect_interval_sec: "2" } } } });
   for (const ordinal of [0, 1, 2]) started.sidecar(ordinal);

@@ -221,6 +221,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
           statefulSet: statefulSet.metadata.name,
           namespace: this.namespace,
           generation: statefulSet.metadata.generation,
+          uid: statefulSet.metadata.uid,
         },
         // Nodes that were struck off, and then kept after all because something failed, must be joined again.
         triggers: [pulumi.interpolate`${preflight.removals}`],

@@ -49,11 +49,12 @@ function checkRollout({ rollout, kubernetes }: MembershipInputs): CheckFailure[]
   if (rollout === undefined || rollout === null || (rollout as unknown) === unknown) return [];
   if (kubernetes === undefined || kubernetes === null)
     return [{ property: "rollout", reason: "pods can only be waited for with `kubernetes`; give that too" }];
-  const { statefulSet, namespace, generation } = rollout;
+  const { statefulSet, namespace, generation, uid } = rollout;
   return [
     ...checkText("rollout.statefulSet", statefulSet),
     ...checkText("rollout.namespace", namespace),
     ...checkOptionalInteger("rollout.generation", generation, 1, Number.MAX_SAFE_INTEGER),
+    ...checkOptionalText("rollout.uid", uid),
   ];
 }
 

@@ -65,10 +65,17 @@ const significant = [
 /** Those that ask for something when they are given, and for nothing when they are left out. */
 const askingWhenGiven = ["adminPasswordHash", "rollout", "triggers"] as const;
 
-function differs(olds: MembershipOutputs, news: MembershipInputs): Difference {
+function differs(before: MembershipOutputs, after: MembershipInputs): Difference {
+  const [olds, news] = [withoutUid(before), withoutUid(after)];
   const changed = significant.some((key) => !isDeepStrictEqual(comparable(olds[key]), comparable(news[key])));
   const asked = askingWhenGiven.some((key) => news[key] !== undefined && !isDeepStrictEqual(olds[key], news[key]));
   return { changes: changed || asked || (olds.drift ?? []).length > 0 };
+}
+
+/** The StatefulSet's uid proves where the kubeconfig leads, and asks for nothing. */
+function withoutUid<Inputs extends MembershipInputs>(inputs: Inputs): Inputs {
+  const { rollout } = inputs;
+  return rollout instanceof Object ? { ...inputs, rollout: { ...rollout, uid: undefined } } : inputs;
 }
 
 /** Order of nodes and spelling of URLs are no difference. */

@@ -12,6 +12,7 @@ export interface MembershipRollout {
   statefulSet: string;
   namespace: string;
   generation: number;
+  uid?: string;
 }
 
 /** Name and password of an administrator. */

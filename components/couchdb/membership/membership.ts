@@ -46,6 +46,11 @@ export interface RolloutArgs {
   namespace: pulumi.Input<string>;
   /** Its `metadata.generation`: a change of it has the membership looked at again, once the pods have been replaced. */
   generation: pulumi.Input<number>;
+  /**
+   * Its `metadata.uid`: another one of the same name, which a kubeconfig that leads to another cluster finds, is refused.
+   * Default: not compared.
+   */
+  uid?: pulumi.Input<string>;
 }
 
 /** More than one, so that one may be down; not all, so that adding nodes changes nothing that uses the connection. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Deadline } from "../../clients/deadline";
 import { kubernetesApi } from "../../clients/kubernetes/api";
 import { isPassingKubernetesError, kubernetesErrorText } from "../../clients/kubernetes/api-error";
@@ -7,6 +8,7 @@ import type { KubernetesReach } from "../../clients/kubernetes/reach";
 import type { MembershipRollout } from "./inputs";
 
 const pollMilliseconds = 500;
+const longestRequest = 10_000;
 
 /** How far the pods of a StatefulSet have been replaced. */
 export interface RolloutState {
@@ -60,9 +62,11 @@ export async function awaitRollout(wait: RolloutWait, deadline: Deadline): Promi
   let left = names;
   for (;;) {
     const { heard } = pods;
-    const found = await apps
+    const asking = apps
       .readNamespacedStatefulSet({ name: statefulSet, namespace })
       .catch((error: unknown) => refuseHopeless(error, rollout));
+    const found = await Promise.race([asking, unanswered(deadline)]);
+    if (found) refuseAnother(found, rollout);
     if (pods.isBlind)
       throw new Error(
         `whether the pods of ${namespace}/${statefulSet} are replaced can't be seen: they can't be watched; ` +
@@ -89,11 +93,28 @@ export async function awaitRollout(wait: RolloutWait, deadline: Deadline): Promi
   }
 }
 
+/** An API server that hangs is asked again, and not waited for longer than there is time. */
+async function unanswered(deadline: Deadline): Promise<undefined> {
+  const milliseconds = Math.min(longestRequest, Math.max(deadline.remaining, pollMilliseconds));
+  return sleep(milliseconds, undefined, { ref: false });
+}
+
+/** Refuses a StatefulSet that only has the name of the one that is meant. */
+export function refuseAnother(found: V1StatefulSet, { statefulSet, namespace, uid }: MembershipRollout): void {
+  if (uid === undefined || found.metadata?.uid === undefined || found.metadata.uid === uid) return;
+  throw new Error(
+    `the StatefulSet ${namespace}/${statefulSet} that the kubeconfig leads to is another one than was deployed ` +
+      `(uid ${found.metadata.uid} instead of ${uid}): it is in another cluster than the Kubernetes provider's; ${remedy}`,
+  );
+}
+
+const remedy = "give `kubeconfig` and `context` as the provider has them";
+
 function refuseHopeless(error: unknown, { statefulSet, namespace }: MembershipRollout): undefined {
   if (isPassingKubernetesError(error)) return undefined;
   throw new Error(
     `the StatefulSet ${namespace}/${statefulSet} can't be read: ${kubernetesErrorText(error)}; check its name, ` +
-      "that the kubeconfig (`kubeconfig`, `context`) leads to the cluster that it is in, as the Kubernetes provider's does, " +
-      'and that its user has the verb "get" on "statefulsets"',
+      "whether the kubeconfig leads to another cluster than the Kubernetes provider's " +
+      `(${remedy}), and that its user has the verb "get" on "statefulsets"`,
   );
 }

@@ -26,8 +26,8 @@ export interface Decision {
   ready: boolean;
   /** How things stand, in words. */
   state: string;
-  /** What to do: nothing; wait for what `state` says; or have all nodes joined. */
-  task: "idle" | "wait" | "join";
+  /** What to do: nothing; wait for what `state` says; have all nodes joined; or those that are there, to the cluster. */
+  task: "idle" | "wait" | "join" | "joinThoseThere";
 }
 
 /** The pod whose program acts: two that finish a cluster at once could make its system databases twice. */
@@ -84,7 +84,8 @@ function whatToDo(round: Round, member: boolean): Pick<Decision, "state" | "task
   const troubles = sights.flatMap((sight) => (sight.view ? [] : [sight.trouble]));
   if (troubles.length > 0 || absent.length > 0) {
     const pods = absent.length > 0 ? [`waiting for the pods ${absent.join(", ")}`] : [];
-    return { state: [...pods, ...troubles.slice(0, 3)].join("; "), task: "wait" };
+    const state = [...pods, ...troubles.slice(0, 3)].join("; ");
+    return { state, task: canJoinBefore(sights) ? "joinThoseThere" : "wait" };
   }
 
   const views = sights.flatMap(({ view }) => (view ? [view] : []));
@@ -95,6 +96,15 @@ function whatToDo(round: Round, member: boolean): Pick<Decision, "state" | "task
   if (left.length > 0 || unfinished.length > 0 || removable.length > 0)
     return { state: `${views.length} nodes are to be joined`, task: "join" };
   return { state: `all ${views.length} nodes are one finished cluster`, task: "idle" };
+}
+
+/** Whether there is a finished cluster, and a new node beside it that does not have to wait for the others. */
+function canJoinBefore(sights: readonly Sight[]): boolean {
+  const views = sights.flatMap(({ view }) => (view ? [view] : []));
+  const listed = views.filter(({ setup }) => setup === "cluster_finished").flatMap(({ members }) => members);
+  const isNew = ({ name, setup, members }: View) =>
+    setup === "cluster_enabled" && members.every((member) => member === name) && !listed.includes(name);
+  return listed.length > 0 && views.some(isNew);
 }
 
 function describeOwn(own: Sight | undefined): string {

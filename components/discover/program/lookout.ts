@@ -33,8 +33,8 @@ interface Acquaintance {
   name?: string;
   /** Whether it could not be reached the last time. */
   late?: boolean;
-  /** Why it is not asked any more. */
-  refusal?: string;
+  /** Why it is not asked for a while. */
+  refusal?: { trouble: string; until: number };
 }
 
 const timeout = 3_000;
@@ -43,15 +43,19 @@ const timeout = 3_000;
 const startUpSeconds = 60;
 
 /**
- * Glances at nodes with one set of credentials. A node that has refused them is never asked again, as five refusals
- * lock the account; only another pod in its place is.
+ * How long a node that has refused the password is not asked: five refusals in 300 s lock the account, and one ask may
+ * be two. It may take the password later: a rotated one may be here before it is on the node.
  */
+const refusalMilliseconds = 150_000;
+
+/** Glances at nodes with one set of credentials. One that has refused them is left alone for a while, unless its pod is new. */
 export class Lookout {
   private readonly nodes = new Map<string, Acquaintance>();
 
   constructor(
     readonly credentials: Credentials,
     private readonly systemDatabases: readonly string[],
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   /** Looks at all of them side by side. */
@@ -74,16 +78,19 @@ export class Lookout {
 
   private async glance({ ordinal, url, pod }: Target): Promise<Sight> {
     const node = this.node(url, pod);
-    if (node.refusal !== undefined) return { ordinal, url, trouble: node.refusal, refused: true };
+    if (node.refusal && node.refusal.until > this.now())
+      return { ordinal, url, trouble: node.refusal.trouble, refused: true };
     try {
       const view = await this.view(node);
       node.late = false;
+      node.refusal = undefined;
       return { ordinal, url, view };
     } catch (error) {
       const trouble = (error as Error).message;
       const refused = error instanceof CouchDbError && error.failure === "unauthorized";
-      if (refused) node.refusal = trouble;
-      node.late = true;
+      if (refused) node.refusal = { trouble, until: this.now() + refusalMilliseconds };
+      // One that refuses the password is asked once more only where it was on its way up before.
+      node.late = !refused;
       node.name = undefined;
       return { ordinal, url, trouble, refused };
     }
@@ -107,7 +114,8 @@ export class Lookout {
    * before, is asked once more.
    */
   private async trusting<Result>(node: Acquaintance, ask: () => Promise<Result>): Promise<Result> {
-    const trusted = node.late || node.name !== undefined || process.uptime() < startUpSeconds;
+    const isFirst = process.uptime() < startUpSeconds && !node.refusal;
+    const trusted = node.late || node.name !== undefined || isFirst;
     try {
       return await ask();
     } catch (error) {

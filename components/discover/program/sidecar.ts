@@ -113,7 +113,9 @@ export class Sidecar {
 
     const names = round.sights.map(({ view }) => view?.name).join();
     const unproved = isLeader(round) && decision.task === "idle" && this.proved !== names;
-    if (decision.task === "join" || unproved) this.join(configuration, round, names);
+    const incomplete = decision.task === "joinThoseThere";
+    if (incomplete || decision.task === "join" || unproved)
+      this.join(configuration, round, { names, incomplete, key: urls.join() });
     return decision.task === "idle" && !this.joining;
   }
 
@@ -165,17 +167,23 @@ export class Sidecar {
     await this.acting;
   }
 
-  /** Has all nodes joined, while rounds go on. One at a time. */
-  private join({ user, password }: Configuration, { sights, tolerated, removable }: Round, names: string): void {
+  /** Has the nodes that are there joined, all or not, while rounds go on. One at a time. */
+  private join(
+    { user, password }: Configuration,
+    { sights, tolerated, removable }: Round,
+    { names, incomplete, key }: { names: string; incomplete: boolean; key: string },
+  ): void {
     if (this.joining || this.stopped || performance.now() < this.retryAt) return;
-    const urls = sights.toSorted((a, b) => a.ordinal - b.ordinal).map(({ url }) => url);
+    const there = sights.filter(({ view }) => view !== undefined);
+    const urls = there.toSorted((a, b) => a.ordinal - b.ordinal).map(({ url }) => url);
     const abort = new AbortController();
-    this.joining = { urls: urls.join(), abort };
+    this.joining = { urls: key, abort };
     join({
       connection: { urls, user, password },
       names: {},
       formerMembers: removable,
       tolerated,
+      incomplete,
       systemDatabases,
       bindAddress,
       timeoutSeconds: joinSeconds,
@@ -187,6 +195,7 @@ export class Sidecar {
     })
       .then(
         (nodes) => {
+          if (incomplete) return this.log("info", "those that are there are members; the others are waited for");
           this.proved = names;
           this.log("info", `all ${nodes.length} nodes are one finished cluster, on every node's own word`);
         },

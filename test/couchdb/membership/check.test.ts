@@ -18,6 +18,8 @@ describe("good arguments pass", () => {
     "everything else": { timeoutSeconds: 60, bindAddress: "10.0.0.1", globalChanges: true, tls: { ca: "PEM" } },
     "pods, reached by the ambient kubeconfig": { ...pods, kubernetes: {} },
     "pods that are rolled": { ...pods, kubernetes: { context: "prod" }, rollout, waitOnly: true },
+    "a rollout of one StatefulSet": { ...pods, kubernetes: {}, rollout: { ...rollout, uid: "0-1" } },
+    "a rollout of one not known yet": { ...pods, kubernetes: {}, rollout: { ...rollout, uid: unknown } },
     "a rollout not known yet": { ...pods, kubernetes: unknown, rollout: { ...rollout, generation: unknown } },
     "a hashed password": { adminPasswordHash: `-pbkdf2:sha256-${"0".repeat(64)},salt,600000` },
     "one hashed as before 3.4": { adminPasswordHash: `-pbkdf2-${"0".repeat(40)},salt,10` },

@@ -26,6 +26,8 @@ describe("what is a change", () => {
     ["the same trigger", { triggers: ["0"] }, { triggers: ["0"] }, false],
     ["a rollout to come", { rollout }, { rollout: { ...rollout, generation: unknown } }, true],
     ["the same generation", { rollout }, { rollout }, false],
+    ["another uid", { rollout: { ...rollout, uid: "a" } }, { rollout: { ...rollout, uid: "b" } }, false],
+    ["a first uid", { rollout }, { rollout: { ...rollout, uid: unknown } }, false],
     ["no rollout any more", { rollout }, {}, false],
     ["another hash", { adminPasswordHash: "a" }, { adminPasswordHash: "b" }, true],
     ["a first hash", {}, { adminPasswordHash: "b" }, true],

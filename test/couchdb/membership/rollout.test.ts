@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { V1Pod, V1StatefulSet } from "../../../components/clients/kubernetes/client-library";
-import { rolloutState } from "../../../components/couchdb/membership/rollout";
+import { refuseAnother, rolloutState } from "../../../components/couchdb/membership/rollout";
 
 const statefulSet = (observedGeneration: number, updateStrategy: object = { type: "RollingUpdate" }) =>
   ({ spec: { updateStrategy }, status: { observedGeneration, updateRevision: "new" } }) as unknown as V1StatefulSet;
@@ -34,4 +34,15 @@ describe("how far a rollout is", () => {
   ];
   for (const [title, set, pods, outdated] of cases)
     test(title, () => assert.deepEqual(rolloutState(set, 2, pods).outdated, outdated));
+});
+
+test("a StatefulSet of the same name in another cluster is refused, with the remedy", () => {
+  const found = { metadata: { uid: "theirs" } } as unknown as V1StatefulSet;
+  const rollout = { statefulSet: "orders", namespace: "shop", generation: 1 };
+  refuseAnother(found, rollout);
+  refuseAnother(found, { ...rollout, uid: "theirs" });
+  assert.throws(
+    () => refuseAnother(found, { ...rollout, uid: "ours" }),
+    /shop\/orders .*another cluster.*`kubeconfig`/,
+  );
 });

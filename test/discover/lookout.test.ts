@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Lookout } from "../../components/discover/program/lookout";
+import { freshDouble } from "../nodes";
+
+test("a refused password is tried again after a while, as it may have been set on the node meanwhile", async (t) => {
+  const { nodes, double, stop } = await freshDouble([{ docker: true }]);
+  t.after(stop);
+  let seconds = 0;
+  const lookout = new Lookout({ user: nodes[0]!.user, password: "rotated" }, [], () => seconds * 1000);
+  const { requests } = double!.nodes[0]!;
+  const refusals = () => requests.filter(({ status }) => status === 401).length;
+  const look = async () => (await lookout.look([{ ordinal: 0, url: nodes[0]!.url, pod: "a" }]))[0]!;
+
+  for (; seconds < 300; seconds++) {
+    const sight = await look();
+    assert.ok(!sight.view && sight.refused);
+  }
+  assert.ok(refusals() <= 3, `${refusals()} refusals`);
+
+  const path = `${nodes[0]!.adminUrl}/_node/_local/_config/admins/${nodes[0]!.user}`;
+  const { username, password, origin, pathname } = new URL(path);
+  const authorization = `Basic ${btoa(`${username}:${password}`)}`;
+  const answer = await fetch(origin + pathname, { method: "PUT", body: '"rotated"', headers: { authorization } });
+  assert.ok(answer.ok);
+  seconds = 451;
+  const sight = await look();
+  assert.equal(sight.view?.name, nodes[0]!.name, JSON.stringify(sight));
+});
