@@ -101,15 +101,25 @@ export class Deleter {
 
   /** Waits until the API server tells of a change, or for so long that it is better to look. */
   private async change(pods: string, since: string): Promise<void> {
-    const end = AbortSignal.any([this.stopping.signal, AbortSignal.timeout((patience + 5) * 1000)]);
-    const watch = `${pods}&watch=true&resourceVersion=${since}&timeoutSeconds=${patience}`;
-    const changes = await this.api.stream(watch, metadataOnly, end);
+    // Not by `AbortSignal.any` with a timeout in it: Node.js 20 loses that one to the garbage collector, and never wakes.
+    const end = new AbortController();
+    const stop = () => end.abort();
+    const timer = setTimeout(stop, (patience + 5) * 1000);
+    this.stopping.signal.addEventListener("abort", stop);
+    if (this.stopping.signal.aborted) stop();
     try {
-      for await (const _ of changes) return;
+      const watch = `${pods}&watch=true&resourceVersion=${since}&timeoutSeconds=${patience}`;
+      const changes = await this.api.stream(watch, metadataOnly, end.signal);
+      try {
+        for await (const _ of changes) return;
+      } finally {
+        changes.destroy();
+      }
     } catch (error) {
-      if (!end.aborted) throw error;
+      if (!end.signal.aborted) throw error;
     } finally {
-      changes.destroy();
+      clearTimeout(timer);
+      this.stopping.signal.removeEventListener("abort", stop);
     }
   }
 
