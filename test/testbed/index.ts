@@ -73,6 +73,9 @@ export class TestCluster {
     const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
     test.after(() => this.removeNamespace(name));
     await this.apply("default", [{ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } }]);
+    // Pods are refused until their ServiceAccount is there, which takes a while where the cluster has just come up.
+    const account = ["--namespace", name, "get", "serviceaccount", "default"];
+    await eventually("the namespace has its ServiceAccount", () => this.kubectl(...account));
     return name;
   }
 
