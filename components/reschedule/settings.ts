@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BadArgument, checked, choiceProblem, nameProblem } from "../couchdb/cluster/checks";
+import { BadArgument, checked, choiceProblem, nameProblem } from "../arguments";
 import { FailurePolicy, type HookCertificateArgs, Reschedule, type RescheduleHookArgs, TrackingResource } from "./args";
 import { type PresetArgs, Presets } from "./presets";
 

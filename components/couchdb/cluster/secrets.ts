@@ -1,11 +1,12 @@
 import { createHash, scryptSync } from "node:crypto";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { BadArgument, checked } from "../../arguments";
 import { AdminCredentials, type AdminCredentialsArgs } from "../credentials/admin-credentials";
 import type { AdminSecretArgs } from "../credentials/admin-secret";
 import { PasswordHashFunction } from "../credentials/password-hash";
 import type { CouchDbClusterArgs } from "./args";
-import { BadArgument, checked, imageVersion, secretNameProblem, usernameProblem } from "./checks";
+import { imageVersion, secretNameProblem, usernameProblem } from "./checks";
 import { authorizationFile } from "./container";
 import { type Ini, merged, renderIni } from "./ini";
 import { objectNames } from "./names";

@@ -1,15 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { BadArgument, checked, nameProblem } from "../../arguments";
 import { type CouchDbClusterArgs, Join, Spread } from "./args";
-import {
-  BadArgument,
-  checked,
-  drainProblem,
-  imageProblem,
-  joinProblem,
-  nameProblem,
-  replicasProblem,
-  spreadProblem,
-} from "./checks";
+import { drainProblem, imageProblem, joinProblem, replicasProblem, spreadProblem } from "./checks";
 import { defaultConfig, type Ini, iniProblem, merged, renderIni } from "./ini";
 import { objectNames, selectorLabels } from "./names";
 

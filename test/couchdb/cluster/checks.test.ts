@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { checked, nameProblem } from "../../../components/arguments";
 import {
-  checked,
   drainProblem,
   imageProblem,
   imageVersion,
   joinProblem,
-  nameProblem,
   replicasProblem,
   secretNameProblem,
   spreadProblem,

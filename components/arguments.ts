@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Judge } from "./dynamic/check";
+
+/** An argument that can't be. Pulumi shows it without a stack trace, a component provider at its property. */
+export class BadArgument extends pulumi.InputPropertyError {
+  /** By this mark Pulumi knows errors that are the user's to mend. */
+  readonly __pulumiRunError = true;
+
+  constructor(propertyPath: string, reason: string) {
+    super({ propertyPath, reason });
+    this.message = `${propertyPath}: ${reason}`;
+  }
+}
+
+/**
+ * The argument, judged as soon as it is known: at once if it is plain, else when it resolves, which for most is at
+ * preview too.
+ */
+export function checked<T>(property: string, value: pulumi.Input<T>, judge: Judge<T>): pulumi.Output<T> {
+  const pass = (known: T): T => {
+    const reason = judge(known);
+    if (reason) throw new BadArgument(property, reason);
+    return known;
+  };
+  const plain = !pulumi.Output.isInstance(value) && !(value instanceof Promise);
+  if (plain && typeof value !== "object") pass(value as T);
+  return pulumi.output(value).apply((known) => pass(known as T)) as pulumi.Output<T>;
+}
+
+/** A StatefulSet's pods carry its name plus a hash of 11 characters as a label, which may have 63. */
+const longestName = 52;
+
+/** The component's name is that of its Kubernetes objects. */
+export function nameProblem(name: string): string | undefined {
+  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name))
+    return `"${name}" can't name Kubernetes objects; use lower-case letters, digits and hyphens, beginning with a letter`;
+  if (name.length > longestName) return `"${name}" is longer than ${longestName} characters; shorten it`;
+  return undefined;
+}
+
+/** Judges an argument that must be one of these. */
+export function choiceProblem(choices: Record<string, string>): Judge<string> {
+  const allowed = Object.values(choices);
+  return (given) => (allowed.includes(given) ? undefined : `"${given}" is none of ${allowed.join(", ")}`);
+}
