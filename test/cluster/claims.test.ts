@@ -129,6 +129,7 @@ describe("claims whose class lets them grow", () => {
   });
 
   test("they grow once they have their volumes, and a volume that lags behind is told", async (t) => {
+    await until(allBound(two));
     const { outs: olds } = await volumeClaimsHandler.create(two);
     const write = t.mock.method(process.stdout, "write");
     const { outs } = await volumeClaimsHandler.update!("id", olds, { ...two, size: "2Gi" });

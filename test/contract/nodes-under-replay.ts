@@ -17,6 +17,9 @@ const single = { action: "enable_single_node" };
 /** How often real nodes hash a password, and with them the recordings. */
 const RECORDED_ITERATIONS = 600_000;
 
+/** A recorded port that any connection of this machine may hold for as long as it lasts, and one that none is given. */
+const MOVED_PORT = { recorded: 35_984, actual: 30_984 };
+
 export class NodesUnderReplay {
   private fresh: FreshNodes | undefined;
   values = new Values();
@@ -57,7 +60,11 @@ export class NodesUnderReplay {
 
   private async startDouble(action: Extract<Action, { do: "fresh" }>): Promise<void> {
     const quick = quickConfiguration(this.recording);
-    const nodes = Object.values(action.nodes).map((node) => ({ ...node, ini: { ...quick, ...node.ini } }));
+    const nodes = Object.values(action.nodes).map((node) => ({
+      ...node,
+      port: node.port === MOVED_PORT.recorded ? MOVED_PORT.actual : node.port,
+      ini: { ...quick, ...node.ini },
+    }));
     this.fresh = await onceFree(() =>
       freshDouble(nodes, {
         admin: { name: ADMIN.user, password: ADMIN.password },
@@ -66,6 +73,7 @@ export class NodesUnderReplay {
     );
     this.values = new Values();
     this.values.setNumber(RECORDED_ITERATIONS, TEST_HASH_ITERATIONS);
+    this.setPort(MOVED_PORT.recorded, MOVED_PORT.actual);
   }
 
   private async startReal(action: Extract<Action, { do: "fresh" }>): Promise<void> {
@@ -85,19 +93,24 @@ export class NodesUnderReplay {
     this.values.set(`${ADMIN.user}:${ADMIN.password}`, credentials);
     this.fresh.nodes.forEach((node, index) => {
       const { name = "", port = 0 } = recorded[index] ?? {};
-      const { host, port: actualPort } = new URL(node.url);
+      const { hostname, port: actualPort } = new URL(node.url);
       this.values.set(name, node.name);
       this.values.set(name.replace("@", "%40"), node.name.replace("@", "%40"));
-      this.values.set(`127.0.0.1:${port}`, host);
-      this.values.setNumber(port, Number(actualPort));
+      this.setPort(port, Number(actualPort), hostname);
     });
+  }
+
+  private setPort(recorded: number, actual: number, host = RECORDED_HOST): void {
+    this.values.set(`${RECORDED_HOST}:${recorded}`, `${host}:${actual}`);
+    this.values.setNumber(recorded, actual);
   }
 
   /** A body of `add_node` says by its port which name is meant; with other ports the name must be said. */
   addNodeBody(body: Record<string, unknown>): Record<string, unknown> {
     const isPlain = body.action === "add_node" && body.host === RECORDED_HOST && body.name === undefined;
     const node = this.fresh?.nodes.find((candidate) => new URL(candidate.url).port === String(body.port));
-    if (!this.real || !isPlain || !node) return body;
+    const isAsRecorded = !this.real && body.port !== MOVED_PORT.actual;
+    if (isAsRecorded || !isPlain || !node) return body;
     const [name, host] = node.name.split("@");
     return { ...body, name, host };
   }
