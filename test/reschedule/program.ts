@@ -130,6 +130,7 @@ export class HookProgram {
       let connected = false;
       asked.once("socket", (socket) => {
         connected = asked.reusedSocket;
+        if (connected) return;
         socket.once("secureConnect", () => {
           connected = true;
         });
