@@ -36,10 +36,8 @@ async function connect({ kubeconfig, context }: KubernetesReach): Promise<Kubern
     if (kubeconfig) config.loadFromString(textOf(kubeconfig));
     else config.loadFromDefault();
   } catch (error) {
-    // Only the system's own errors are repeated: a parser's would quote the text, which holds credentials.
-    const { code, path } = error as NodeJS.ErrnoException;
-    const reason = code && path ? `${path}: ${code}` : "it is no valid kubeconfig";
     const which = kubeconfig ? "`kubernetes.kubeconfig`" : "the kubeconfig (KUBECONFIG, or ~/.kube/config)";
+    const reason = whyUnreadable(error as NodeJS.ErrnoException, kubeconfig);
     throw hopeless(`${which} can't be read (${reason}); give the text of a kubeconfig, or the path of one`);
   }
   if (context !== undefined) {
@@ -62,6 +60,13 @@ async function connect({ kubeconfig, context }: KubernetesReach): Promise<Kubern
 /** Told at once: asking again does not mend a kubeconfig. */
 function hopeless(message: string): PortForwardError {
   return new PortForwardError(true, message);
+}
+
+/** Repeats nothing that may be a credential: no parser's error, which quotes the text, and nothing but what is a path for sure. */
+function whyUnreadable({ code, path }: NodeJS.ErrnoException, kubeconfig: string | undefined): string {
+  if (!code || !path) return "it is no valid kubeconfig";
+  if (kubeconfig === undefined || /^(~|\.{1,2})?\//.test(kubeconfig)) return `${path}: ${code}`;
+  return `${code}: it is neither the text of one nor the path of a file, and one in base64 has to be decoded first`;
 }
 
 /** A path has no line breaks and no braces; a kubeconfig, in YAML or JSON, has. */

@@ -36,6 +36,12 @@ describe("what is wrong with a kubeconfig is told without repeating it", () => {
       { kubeconfig: "/nowhere/hunter" },
       /`kubernetes.kubeconfig` can't be read \(\/nowhere\/hunter: ENOENT\)/,
     ],
+    [
+      "one in base64",
+      { kubeconfig: Buffer.from("{token: hunter2}").toString("base64") },
+      /read \(ENOENT: .* in base64 has to be decoded/,
+    ],
+    ["a token in its place", { kubeconfig: "hunter2hunter2" }, /read \(ENOENT: it is neither the text of one nor/],
     ["junk", { kubeconfig: "{ token: hunter2" }, /can't be read \(it is no valid kubeconfig\)/],
     [
       "none",
