@@ -16,6 +16,14 @@ function defined<T>(properties: T): T {
   return JSON.parse(JSON.stringify(properties));
 }
 
+/** Without fields that are null, which for an argument means left out as well: handlers need not tell the two apart. */
+function given<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(given) as T;
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, part]) => part !== null);
+  return Object.fromEntries(entries.map(([key, part]) => [key, given(part)])) as T;
+}
+
 /** Adapts a {@link Handler} to the methods that Pulumi's dynamic provider calls. */
 export function serve<Inputs, Outputs>(handler: Handler<Inputs, Outputs>): Served {
   // The engine hands over plain properties; that they are what the handler declares is what its `check` is for.
@@ -27,7 +35,8 @@ export class Served {
   constructor(private readonly handler: Handler<Properties, Properties>) {}
 
   async check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
-    return { inputs: news, failures: this.handler.check?.(withoutProvider(news), withoutProvider(olds ?? {})) ?? [] };
+    const inputs = given(news);
+    return { inputs, failures: this.handler.check?.(withoutProvider(inputs), withoutProvider(olds ?? {})) ?? [] };
   }
 
   async diff(_id: string, olds: Properties, news: Properties): Promise<Difference> {

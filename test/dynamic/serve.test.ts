@@ -41,6 +41,18 @@ test("a handler never sees the serialised provider", async () => {
   for (const value of seen) assert.ok(!("__provider" in value));
 });
 
+describe("an argument that is null counts as left out", () => {
+  const cases: [title: string, news: object, inputs: object][] = [
+    ["a field", { size: 1, more: null }, { size: 1 }],
+    ["a field inside", { tls: { ca: null, key: "k" } }, { tls: { key: "k" } }],
+    ["a field in a list", { nodes: [{ url: "u", name: null }] }, { nodes: [{ url: "u" }] }],
+    ["but not an element, which is missing where something should be", { nodes: [null] }, { nodes: [null] }],
+    ["nor what is empty", { text: "", list: [], not: false, none: 0 }, { text: "", list: [], not: false, none: 0 }],
+  ];
+  for (const [title, news, inputs] of cases)
+    test(title, async () => assert.deepEqual((await serve(plain).check({}, news as never)).inputs, inputs));
+});
+
 test("outputs that are undefined are left out, as the engine refuses them", async () => {
   const outs = { size: 1, made: true, more: undefined, inside: { none: undefined } };
   const served = serve<Inputs, Outputs>({ create: async () => ({ id: "id", outs }), read: async () => outs });
