@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Judge } from "./dynamic/check";
+import { checkOptionalBoolean, checkText, type Judge } from "./dynamic/check";
+import type { CheckFailure } from "./dynamic/handler";
 
 /** An argument that can't be. Pulumi shows it without a stack trace, a component provider at its property. */
 export class BadArgument extends pulumi.InputPropertyError {
@@ -25,6 +26,22 @@ export function checked<T>(property: string, value: pulumi.Input<T>, judge: Judg
   const plain = !pulumi.Output.isInstance(value) && !(value instanceof Promise);
   if (plain && typeof value !== "object") pass(value as T);
   return pulumi.output(value).apply((known) => pass(known as T)) as pulumi.Output<T>;
+}
+
+/** Judges a component's argument as resources judge theirs. */
+function as(check: (property: string, value: unknown) => CheckFailure[]): Judge<unknown> {
+  return (value) => check("", value)[0]?.reason;
+}
+
+/** Judges an argument that must be a text, and not an empty one. */
+export const textProblem = as(checkText);
+
+/** Judges an argument that must be true or false: the text "false" would count as true. */
+export const booleanProblem = as(checkOptionalBoolean);
+
+/** How a number is repeated in an error: a text that looks like one in quotes, as that is what is wrong with it. */
+export function shown(value: unknown): string {
+  return typeof value === "string" ? `"${value}"` : `${value}`;
 }
 
 /** A StatefulSet's pods carry its name plus a hash of 11 characters as a label, which may have 63. */

@@ -1,18 +1,20 @@
 import { coerce, lt } from "semver";
-import { choiceProblem } from "../../arguments";
+import { choiceProblem, shown, textProblem } from "../../arguments";
 import type { Judge } from "../../dynamic/check";
+import { mostReplicas } from "../preflight/check";
 import { Join, Spread } from "./args";
 
 export function replicasProblem(replicas: number): string | undefined {
-  if (Number.isInteger(replicas) && replicas >= 1) return undefined;
-  return `${replicas} is not a number of nodes; give 1, 3 or more`;
+  if (Number.isInteger(replicas) && replicas >= 1 && replicas <= mostReplicas) return undefined;
+  return `${shown(replicas)} is not a number of nodes; give 1, 3 or more, up to ${mostReplicas}`;
 }
 
 /** The oldest version without CVE-2022-24706. */
 const oldestVersion = "3.2.2";
 
 export function imageProblem(image: string): string | undefined {
-  if (image.trim() === "" || /\s/.test(image)) return "this is no image; give it as couchdb:TAG or couchdb@sha256:…";
+  if (typeof image !== "string" || image === "" || /\s/.test(image))
+    return "this is no image; give it as couchdb:TAG or couchdb@sha256:…";
   const version = imageVersion(image);
   if (version === undefined || !lt(version, oldestVersion)) return undefined;
   return `${image} lets anybody take over its nodes (CVE-2022-24706); take ${oldestVersion} or newer`;
@@ -29,8 +31,21 @@ export function imageVersion(image: string): string | undefined {
 export const joinProblem = choiceProblem(Join);
 export const spreadProblem = choiceProblem(Spread);
 
+/** The nodes are named by it. */
+export function domainProblem(domain: string): string | undefined {
+  const label = "[a-z0-9]([a-z0-9-]*[a-z0-9])?";
+  if (new RegExp(`^${label}(\\.${label})*$`).test(domain)) return undefined;
+  return `${shown(domain)} is not a domain; give it as cluster.local, or leave it out`;
+}
+
+export function graceProblem(graceSeconds: number): string | undefined {
+  if (Number.isInteger(graceSeconds) && graceSeconds >= 1) return undefined;
+  return `${shown(graceSeconds)} is not a whole number of seconds; give 1 or more`;
+}
+
 export function drainProblem(drainSeconds: number, graceSeconds: number): string | undefined {
-  if (!(drainSeconds >= 0)) return `${drainSeconds} is not a number of seconds`;
+  if (typeof drainSeconds !== "number" || !(drainSeconds >= 0))
+    return `${shown(drainSeconds)} is not a number of seconds; give 0 or more`;
   if (drainSeconds < graceSeconds) return undefined;
   return `${drainSeconds} s leave nothing of terminationGraceSeconds (${graceSeconds} s) for stopping; give less`;
 }
@@ -44,5 +59,6 @@ export function usernameProblem(username: string): string | undefined {
 /** Two owners of one Secret would overwrite it, and the first to go would take it along. */
 export function secretNameProblem(made: readonly string[]): Judge<string> {
   return (given) =>
-    made.includes(given) ? `a Secret ${given} is made for this cluster; give yours another name` : undefined;
+    textProblem(given) ??
+    (made.includes(given) ? `a Secret ${given} is made for this cluster; give yours another name` : undefined);
 }

@@ -59,8 +59,10 @@ const reserved: Record<string, string> = {
 
 /** What is wrong with a user's configuration, or nothing. Values are not repeated: they may be secrets. */
 export function iniProblem(ini: Ini): string | undefined {
+  if (!isObject(ini)) return "give an object of sections: { SECTION: { KEY: VALUE } }";
   for (const [section, entries] of Object.entries(ini)) {
     if (!/^[\w.-]+$/.test(section)) return `[${section}] is not a section's name`;
+    if (!isObject(entries)) return `[${section}] must be an object of keys: { KEY: VALUE }`;
     if (section === "admins") return "[admins] is made from credentials; make other administrators as users";
     for (const [key, value] of Object.entries(entries)) {
       const at = `[${section}] ${key}`;
@@ -72,6 +74,10 @@ export function iniProblem(ini: Ini): string | undefined {
     }
   }
   return undefined;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** As CouchDB reads it: no quotes, no escapes, which the libraries for other ini dialects would add. Sorted, for small diffs. */

@@ -1,7 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BadArgument, checked, nameProblem } from "../../arguments";
+import { BadArgument, booleanProblem, checked, nameProblem } from "../../arguments";
 import { type CouchDbClusterArgs, Join, Spread } from "./args";
-import { drainProblem, imageProblem, joinProblem, replicasProblem, spreadProblem } from "./checks";
+import {
+  domainProblem,
+  drainProblem,
+  graceProblem,
+  imageProblem,
+  joinProblem,
+  replicasProblem,
+  spreadProblem,
+} from "./checks";
 import { defaultConfig, type Ini, iniProblem, merged, renderIni } from "./ini";
 import { objectNames, selectorLabels } from "./names";
 
@@ -14,10 +22,12 @@ export type Settings = ReturnType<typeof settingsOf>;
 export function settingsOf(name: string, args: CouchDbClusterArgs) {
   refuse("name", nameProblem(name));
   refuse("join", joinProblem(args.join ?? Join.Provider));
+  refuse("metrics", booleanProblem(args.metrics));
+  refuse("networkPolicy.enabled", booleanProblem(args.networkPolicy?.enabled));
   const selector = selectorLabels(name);
-  const tls = args.tls !== undefined;
+  const tls = Boolean(args.tls);
   const metrics = args.metrics ?? false;
-  const graceSeconds = pulumi.output(args.terminationGraceSeconds ?? 120);
+  const graceSeconds = checked("terminationGraceSeconds", args.terminationGraceSeconds ?? 120, graceProblem);
   const config = checked("config", (args.config ?? {}) as pulumi.Input<Ini>, iniProblem);
   const stack = new pulumi.Config("kubernetes");
   return {
@@ -42,7 +52,8 @@ export function settingsOf(name: string, args: CouchDbClusterArgs) {
     replicas: checked("replicas", args.replicas ?? 3, replicasProblem),
     image: checked("image", args.image ?? "couchdb:3.5.1", imageProblem),
     spread: checked("spread", args.spread ?? Spread.Required, spreadProblem),
-    clusterDomain: pulumi.output(args.clusterDomain ?? "cluster.local"),
+    keepVolumes: checked("keepVolumes", args.keepVolumes ?? true, booleanProblem),
+    clusterDomain: checked("clusterDomain", args.clusterDomain ?? "cluster.local", domainProblem),
     storageSize: pulumi.output(args.storageSize ?? "10Gi"),
     graceSeconds,
     drainSeconds: pulumi.all([args.drainSeconds ?? 15, graceSeconds]).apply(([drain, grace]) => {

@@ -20,7 +20,7 @@ export function statefulSetSpec(
     podManagementPolicy: "Parallel",
     selector: { matchLabels: selector },
     persistentVolumeClaimRetentionPolicy: {
-      whenDeleted: pulumi.output(args.keepVolumes ?? true).apply((keep) => (keep ? "Retain" : "Delete")),
+      whenDeleted: settings.keepVolumes.apply((keep) => (keep ? "Retain" : "Delete")),
       whenScaled: "Retain",
     },
     template: { metadata: { labels: settings.labels, annotations: podAnnotations(settings) }, spec },

@@ -6,6 +6,9 @@ import type { PreflightInputs } from "./inputs";
 /** What the pods' names, and with them the nodes' names, are made of. */
 const partsOfNames = ["statefulSet", "namespace", "headlessService", "clusterDomain"] as const;
 
+/** More than makes sense: a slip of the finger must not be counted out node by node. */
+export const mostReplicas = 1000;
+
 /** What can't be done to a cluster, as far as it is known at preview. */
 export function checkPreflight(news: PreflightInputs, olds: Partial<PreflightInputs>): CheckFailure[] {
   return [...partsOfNames.flatMap((part) => checkFixed(part, news[part], olds[part])), ...checkReplicas(news)];
@@ -22,7 +25,7 @@ function checkFixed(property: string, value: unknown, before: unknown): CheckFai
 }
 
 function checkReplicas({ replicas, nodeNames }: PreflightInputs): CheckFailure[] {
-  const failures = checkOptionalInteger("replicas", replicas, 1, 1000);
+  const failures = checkOptionalInteger("replicas", replicas, 1, mostReplicas);
   const known = typeof replicas === "number" && Array.isArray(nodeNames);
   if (failures.length > 0 || !known || nodeNames.length === replicas) return failures;
   return [

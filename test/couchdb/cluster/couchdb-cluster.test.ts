@@ -7,6 +7,9 @@ import { inputsOf, known, registered, startMocks } from "./mocks";
 
 type StatefulSet = kubernetes.types.output.apps.v1.StatefulSet;
 
+/** What a program that is not type-checked may give. */
+const js = (value: unknown) => value as never;
+
 /** A cluster, all of whose resources have been registered. */
 async function cluster(args: CouchDbClusterArgs = {}, name = "orders"): Promise<CouchDbCluster> {
   const made = new CouchDbCluster(name, args);
@@ -169,6 +172,12 @@ describe("CouchDbCluster", () => {
     [{ join: "magic" }, "join", /none of provider, sidecar/],
     [{ spread: "thin" }, "spread", /none of required, preferred, none/],
     [{ adminSecret: { name: "orders-admin" } }, "adminSecret.name", /give yours another name/],
+    [{ metrics: js("false") }, "metrics", /true or false, not as a text/],
+    [{ networkPolicy: { enabled: js("false") } }, "networkPolicy.enabled", /true or false/],
+    [{ keepVolumes: js("false") }, "keepVolumes", /true or false/],
+    [{ clusterDomain: "" }, "clusterDomain", /not a domain/],
+    [{ terminationGraceSeconds: 0 }, "terminationGraceSeconds", /1 or more/],
+    [{ config: js("[log]") }, "config", /object of sections/],
     [{ credentials: { username: "a" } }, "credentials.username", /takes no administrator/],
   ];
   for (const [args, propertyPath, reason] of refused)

@@ -55,6 +55,9 @@ describe("the nodes' ini file", () => {
     ["a line break", { log: { level: "debug\n[admins]" } }, /\[log\] level holds a line break/],
     ["a section that closes itself", { "log]\n[admins": { level: "1" } }, /is not a section's name/],
     ["a key that assigns", { log: { "a = b": "1" } }, /\[log\] a = b is not a key/],
+    ["a text for all", "[log]" as unknown as Ini, /give an object of sections/],
+    ["a text for a section", { log: "debug" as unknown as Ini["log"] & object }, /\[log\] must be an object of keys/],
+    ["nothing for a section", { log: null as unknown as Ini["log"] & object }, /\[log\] must be an object of keys/],
     ["a number", { cluster: { q: 8 as unknown as string } }, /\[cluster\] q must be a text; put it in quotes/],
   ];
   for (const [what, ini, expected] of refused)
