@@ -48,12 +48,12 @@ export function parseReview(text: string): ReviewRequest {
   expect(review, "kind", "AdmissionReview");
   const request = objectIn(review, "request");
   if (request === undefined) throw new BadReview("the AdmissionReview has no request");
+  const eviction = isEviction(request);
   return {
     uid: textIn(request, "uid"),
-    namespace: textIn(request, "namespace"),
-    name: textIn(request, "name"),
+    ...(eviction ? podOf(request) : { namespace: "", name: "" }),
     dryRun: booleanIn(request, "dryRun") || writesNothing(request),
-    eviction: isEviction(request),
+    eviction,
   };
 }
 
@@ -76,6 +76,16 @@ function isEviction(request: Json): boolean {
     // Only what names the resource has to name the part of it.
     (textIn(request, "subResource") || (resource ? "" : "eviction")) === "eviction"
   );
+}
+
+/** An Eviction names its pod as the request does; callers other than the API server may have it in one place only. */
+function podOf(request: Json): Pick<ReviewRequest, "namespace" | "name"> {
+  const eviction = objectIn(request, "object");
+  const metadata = objectIn(eviction ?? {}, "metadata") ?? {};
+  const named = (field: string) => textIn(metadata, field) || textIn(request, field);
+  const pod = { namespace: named("namespace"), name: named("name") };
+  if (eviction === undefined && pod.name === "") throw new BadReview("the eviction names no pod");
+  return pod;
 }
 
 function isOr(value: unknown, expected: string): boolean {
