@@ -27,6 +27,7 @@ for (const [env, tracking] of [
   [{ TRACK_RESCHEDULED_PODS: "true", TRACK_RESCHEULED_PODS: "false" }, "couchbasecluster"],
   [{ TRACK_RESCHEDULED_PODS: "", TRACK_RESCHEULED_PODS: "false" }, undefined],
   [{ TRACK_RESCHEDULED_PODS: "", TRACKING_RESOURCE_TYPE: "namespace" }, "namespace"],
+  [{ TRACKING_RESOURCE_TYPE: "Namespace" }, "couchbasecluster"],
 ] as const)
   test(`tracking by ${JSON.stringify(env)}`, () => assert.equal(settingsOf(env).tracking, tracking));
 
@@ -34,6 +35,7 @@ test("what is not understood is said, and left out", () => {
   const env = {
     PORT: "x",
     RESCHEDULE: "now",
+    TRACK_RESCHEDULED_PODS: "maybe",
     TRACKING_RESOURCE_TYPE: "pod",
     LOG_LEVEL: "loud",
     REQUEST_TIMEOUT_SECONDS: "0",

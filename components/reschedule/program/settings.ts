@@ -47,7 +47,9 @@ export function settingsOf(env: Readonly<Record<string, string | undefined>>): S
   };
   // The second name is how the variable was spelt when it came into use.
   const track = env.TRACK_RESCHEDULED_PODS?.trim() || text("TRACK_RESCHEULED_PODS", "true");
-  const kind = text("TRACKING_RESOURCE_TYPE", "couchbasecluster").toLowerCase();
+  if (!isTrue(track) && !isFalse(track))
+    warnings.push(`TRACK_RESCHEDULED_PODS ${track} is neither true nor false; going by true`);
+  const kind = text("TRACKING_RESOURCE_TYPE", "couchbasecluster");
   if (kind !== "couchbasecluster" && kind !== "namespace")
     warnings.push(`TRACKING_RESOURCE_TYPE ${kind} is unknown; going by couchbasecluster`);
   const reschedule = text("RESCHEDULE", "");
@@ -79,6 +81,10 @@ export function settingsOf(env: Readonly<Record<string, string | undefined>>): S
     logLevel: logLevel ?? "info",
     warnings,
   };
+}
+
+function isTrue(text: string): boolean {
+  return ["true", "t", "1", "yes", "on"].includes(text.toLowerCase());
 }
 
 function isFalse(text: string): boolean {
