@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { checked, textProblem } from "../arguments";
 import { contentHash } from "../bundled-program";
 import type { HookCertificateArgs, IssuerRefArgs } from "./args";
 import { WebhookCertificate } from "./certificate/webhook-certificate";
@@ -28,8 +29,8 @@ export function servingOf(place: Place, args: HookCertificateArgs, child: pulumi
   if (args.issuerRef) return fromIssuer(place, args.issuerRef, child);
   if (args.secretName !== undefined)
     return {
-      secret: pulumi.output(args.secretName),
-      caBundle: pulumi.output(args.caBundle ?? ""),
+      secret: checked("certificate.secretName", args.secretName, textProblem),
+      caBundle: checked("certificate.caBundle", args.caBundle ?? "", textProblem),
       annotations: {},
       expires: pulumi.output(undefined),
     };

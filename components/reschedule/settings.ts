@@ -1,18 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BadArgument, checked, choiceProblem, nameProblem } from "../arguments";
-import { FailurePolicy, type HookCertificateArgs, Reschedule, type RescheduleHookArgs, TrackingResource } from "./args";
+import { BadArgument, booleanProblem, checked, choiceProblem, nameProblem, shown, textProblem } from "../arguments";
+import {
+  FailurePolicy,
+  type HookCertificateArgs,
+  type KeyValueArgs,
+  Reschedule,
+  type RescheduleHookArgs,
+  TrackingResource,
+} from "./args";
 import { type PresetArgs, Presets } from "./presets";
 
 /** A hook's arguments, judged, with every default decided. */
 export type Settings = ReturnType<typeof settingsOf>;
 
-/** Decides what was left open. Throws an `InputPropertyError` for what can't be, at once where it is known. */
+/** Decides what was left open. Throws a {@link BadArgument} for what can't be, at once where it is known. */
 export function settingsOf(name: string, args: RescheduleHookArgs) {
   refuse("name", nameProblem(name) ?? lengthProblem(name));
   refuse("reschedule", choiceProblem(Reschedule)(args.reschedule ?? Reschedule.Elsewhere));
   refuse("certificate", certificateProblem(args.certificate ?? {}));
-  if (args.namespaces?.length === 0)
-    refuse("namespaces", "no namespace is named; name some, or leave it out for all but the system's");
+  refuse("namespaces", namespacesProblem(args.namespaces));
   const preset: PresetArgs = args.preset ?? Presets.couchbase;
   const selector = { "app.kubernetes.io/name": "reschedule-hook", "app.kubernetes.io/instance": name };
   return {
@@ -30,9 +36,9 @@ export function settingsOf(name: string, args: RescheduleHookArgs) {
         // The API server keeps no empty map, so one would be a change for ever.
         return Object.keys(merged).length > 0 ? merged : undefined;
       }),
-    protectedLabel: args.selector ?? preset.selector,
-    annotation: args.annotation ?? preset.annotation,
-    tracking: pulumi.output(args.trackRescheduledPods ?? preset.trackRescheduledPods),
+    protectedLabel: pairOf("selector", args.selector ?? preset.selector),
+    annotation: pairOf("annotation", args.annotation ?? preset.annotation),
+    tracking: checked("trackRescheduledPods", args.trackRescheduledPods ?? preset.trackRescheduledPods, booleanProblem),
     trackingResource: checked(
       "trackingResource",
       args.trackingResource ?? preset.trackingResource,
@@ -67,8 +73,25 @@ function certificateProblem(certificate: HookCertificateArgs): string | undefine
   return undefined;
 }
 
+function namespacesProblem(namespaces: unknown): string | undefined {
+  if (namespaces === undefined || namespaces === null) return undefined;
+  if (!Array.isArray(namespaces)) return "give a list of names; each, but not the list, may be an output";
+  if (namespaces.length > 0) return undefined;
+  return "no namespace is named; name some, or leave it out for all but the system's";
+}
+
 function namespaceProblem(namespace: string): string | undefined {
-  return systemNamespaces.includes(namespace) ? `"${namespace}" is the system's: its pods must never wait` : undefined;
+  if (systemNamespaces.includes(namespace)) return `"${namespace}" is the system's: its pods must never wait`;
+  if (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(namespace)) return undefined;
+  return `${shown(namespace)} is not a namespace's name; give lower-case letters, digits and hyphens`;
+}
+
+/** The program takes an empty key or value for one that is not given, and would protect other pods. */
+function pairOf(property: string, { key, value }: KeyValueArgs) {
+  return {
+    key: checked(`${property}.key`, key, textProblem),
+    value: checked(`${property}.value`, value, textProblem),
+  };
 }
 
 /** Where a pod that is not evicted could keep a whole cluster from getting well. */
@@ -76,9 +99,11 @@ export const systemNamespaces = ["kube-node-lease", "kube-public", "kube-system"
 
 function timeoutProblem(seconds: number): string | undefined {
   if (Number.isInteger(seconds) && seconds >= 2 && seconds <= 30) return undefined;
-  return `${seconds} is no whole number of seconds from 2 to 30`;
+  return `${shown(seconds)} is no whole number of seconds from 2 to 30`;
 }
 
 function replicasProblem(replicas: number): string | undefined {
-  return Number.isInteger(replicas) && replicas >= 1 ? undefined : `${replicas} is no number of pods; give 1 or more`;
+  return Number.isInteger(replicas) && replicas >= 1
+    ? undefined
+    : `${shown(replicas)} is no number of pods; give 1 or more`;
 }

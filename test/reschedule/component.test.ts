@@ -249,6 +249,9 @@ describe("the certificate", () => {
   });
 });
 
+/** What a program that is not type-checked may give. */
+const js = (value: unknown) => value as never;
+
 describe("what can't be is refused", () => {
   const cases: [title: string, args: RescheduleHookArgs, reason: RegExp][] = [
     ["an unknown way to reschedule", { reschedule: "delete" }, /"delete" is none of/],
@@ -257,6 +260,17 @@ describe("what can't be is refused", () => {
     ["too long a timeout", { timeoutSeconds: 31 }, /from 2 to 30/],
     ["no pods", { replicas: 0 }, /1 or more/],
     ["no namespaces", { namespaces: [] }, /leave it out/],
+    [
+      "a list of namespaces that is no list",
+      { namespaces: js(pulumi.output(["shop"])) },
+      /not the list, may be an output/,
+    ],
+    ["a namespace without a name", { namespaces: [""] }, /"" is not a namespace's name/],
+    ["half a label", { selector: { key: "app", value: "" } }, /selector\.value: .*empty/],
+    ["half a label of a preset", { preset: Presets.statefulSet({ key: "", value: "db" }) }, /selector\.key: .*empty/],
+    ["half an annotation", { annotation: { key: "move", value: "" } }, /annotation\.value: .*empty/],
+    ["a text for truth", { trackRescheduledPods: js("false") }, /true or false, not as a text/],
+    ["a text for a number", { timeoutSeconds: js("10") }, /"10" is no whole number/],
     ["the system's namespace", { namespaces: ["kube-system"] }, /the system's/],
     ["two certificates", { certificate: { issuerRef: { name: "a" }, secretName: "b", caBundle: "c" } }, /both/],
     ["a certificate that nobody trusts", { certificate: { secretName: "b" } }, /go together/],
@@ -264,6 +278,11 @@ describe("what can't be is refused", () => {
   ];
   for (const [title, args, reason] of cases)
     test(title, () => assert.throws(() => settingsOf("hook", args), { message: reason }));
+
+  test("an authority without a certificate: nobody would trust the hook, and no pod could be evicted", () => {
+    const certificate = { secretName: "mine", caBundle: "" };
+    assert.throws(() => new RescheduleHook("hook", { certificate }), { message: /certificate\.caBundle: .*empty/ });
+  });
 
   test("too long a name", () => {
     assert.throws(() => settingsOf("h".repeat(47), {}), { message: /longer than 46/ });
