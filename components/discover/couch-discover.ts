@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { BadArgument, checked, shown, textProblem } from "../arguments";
 import { programConfigMap, readProgram } from "../bundled-program";
 import type { CouchDiscoverArgs } from "./args";
 import { containerName, withContainer } from "./pod-spec";
@@ -45,9 +46,10 @@ export class CouchDiscover extends pulumi.ComponentResource {
 
   constructor(name: string, args: CouchDiscoverArgs, opts?: pulumi.ComponentResourceOptions) {
     super("pulumi-couch:index:CouchDiscover", name, args, opts);
+    const { podSpec: _, ...settings } = judged(args);
     const child = { parent: this };
     const { namespace, labels } = args;
-    const objectName = pulumi.interpolate`${args.statefulSet}-discover`;
+    const objectName = pulumi.interpolate`${settings.statefulSet}-discover`;
     const metadata = { name: objectName, namespace, labels };
 
     const program = readProgram("discover");
@@ -64,7 +66,7 @@ export class CouchDiscover extends pulumi.ComponentResource {
       ? serviceAccount.metadata.name
       : pulumi.output(args.serviceAccountName as pulumi.Input<string>);
 
-    const role = new kubernetes.rbac.v1.Role(`${name}-role`, { metadata, rules: rulesOf(args) }, child);
+    const role = new kubernetes.rbac.v1.Role(`${name}-role`, { metadata, rules: rulesOf(settings) }, child);
     const binding = new kubernetes.rbac.v1.RoleBinding(
       `${name}-binding`,
       {
@@ -77,16 +79,14 @@ export class CouchDiscover extends pulumi.ComponentResource {
       child,
     );
 
-    const { podSpec: _, ...settings } = args;
     // With the binding's name among what is waited for, no pod starts without the rights.
     this.podSpec = pulumi
       .all([args.podSpec, configMap.metadata.name, this.serviceAccountName, binding.metadata.name])
       .apply(([podSpec, configMapName, serviceAccountName]) => {
+        if (!Array.isArray(podSpec?.containers))
+          throw new BadArgument("podSpec", "it has no containers; give the one that runs CouchDB");
         if (podSpec.containers.some((container) => container.name === containerName))
-          throw new pulumi.InputPropertyError({
-            propertyPath: "podSpec",
-            reason: `it has a container named ${containerName} already`,
-          });
+          throw new BadArgument("podSpec", `it has a container named ${containerName} already; leave that out`);
         return pulumi.output(
           withContainer(podSpec, podSpec.containers, settings, {
             configMap: configMapName,
@@ -100,7 +100,23 @@ export class CouchDiscover extends pulumi.ComponentResource {
   }
 }
 
-function rulesOf(args: CouchDiscoverArgs): pulumi.Output<kubernetes.types.input.rbac.v1.PolicyRule[]> {
+/** The arguments, judged. */
+function judged(args: CouchDiscoverArgs): CouchDiscoverArgs {
+  const { statefulSet, serviceName, clusterSize } = args;
+  return {
+    ...args,
+    statefulSet: checked("statefulSet", statefulSet, textProblem),
+    serviceName: checked("serviceName", serviceName, textProblem),
+    clusterSize: clusterSize === undefined ? undefined : checked("clusterSize", clusterSize, sizeProblem),
+  };
+}
+
+function sizeProblem(size: number): string | undefined {
+  if (Number.isInteger(size) && size >= 1 && size <= 9999) return undefined;
+  return `${shown(size)} is not a number of nodes; give 1 to 9999, or leave it out`;
+}
+
+function rulesOf(args: Omit<CouchDiscoverArgs, "podSpec">): pulumi.Output<kubernetes.types.input.rbac.v1.PolicyRule[]> {
   const rule = (apiGroup: string, resource: string, resourceNames: string[]) => ({
     apiGroups: [apiGroup],
     resources: [resource],

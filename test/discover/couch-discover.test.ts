@@ -19,9 +19,17 @@ async function discover(args: Partial<CouchDiscoverArgs> = {}): Promise<{ made: 
     ...args,
   });
   const spec = (await known(made.podSpec)) as PodSpec;
-  await new Promise((settled) => setTimeout(settled, 50));
+  await settled();
   return { made, spec };
 }
+
+/** Resources that nobody waits for are registered a moment later. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/** What a program that is not type-checked may give. */
+const js = (value: unknown) => value as never;
 
 describe("CouchDiscover", () => {
   beforeEach(startMocks);
@@ -114,4 +122,16 @@ describe("CouchDiscover", () => {
     assert.ok(JSON.stringify(data).length < 1024 * 1024);
     assert.ok(spec.volumes.some(({ name }) => name === "couch-discover-program"));
   });
+
+  const refused: [args: Partial<CouchDiscoverArgs>, propertyPath: string, reason: RegExp][] = [
+    [{ statefulSet: "" }, "statefulSet", /missing or empty/],
+    [{ serviceName: js(undefined) }, "serviceName", /missing or empty/],
+    [{ clusterSize: 0 }, "clusterSize", /0 is not a number of nodes; give 1 to 9999/],
+    [{ clusterSize: js("3") }, "clusterSize", /"3" is not a number/],
+  ];
+  for (const [args, propertyPath, reason] of refused)
+    test(`refused at once: ${JSON.stringify(args)}`, async () => {
+      await assert.rejects(discover(args), { propertyPath, reason });
+      await settled();
+    });
 });

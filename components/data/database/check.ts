@@ -36,8 +36,8 @@ export function nameProblem(name: string): string | undefined {
 function checkConnection(connection: unknown): CheckFailure[] {
   if (connection === unknown) return [];
   const { urls, user, password, tls, kubernetes } = (connection ?? {}) as Record<string, unknown>;
-  const complete =
-    (urls === unknown || Array.isArray(urls)) && typeof user === "string" && typeof password === "string";
+  const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+  const complete = (urls === unknown || Array.isArray(urls)) && isText(user) && isText(password);
   if (!complete || urls.length === 0)
     return [{ property: "connection", reason: "give the connection of a Membership, or urls, user and password" }];
   const known = Array.isArray(urls) ? urls : [];

@@ -27,6 +27,7 @@ describe("arguments", () => {
     ["no shards", { q: 0 }, ["q"]],
     ["half a copy", { n: 1.5 }, ["n"]],
     ["no connection", { connection: undefined }, ["connection"]],
+    ["no password", { connection: { ...good.connection, password: "" } }, ["connection"]],
     ["no nodes", { connection: { ...good.connection, urls: [] } }, ["connection"]],
     ["no URL", { connection: { ...good.connection, urls: ["a:5984", unknown, "http://u:pw@a"] } }, urls(0, 2)],
     ["half a certificate", { connection: { ...good.connection, tls: { cert: "PEM" } } }, ["connection.tls.key"]],
