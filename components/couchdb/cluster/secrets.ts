@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { BadArgument, checked } from "../../arguments";
 import { AdminCredentials, type AdminCredentialsArgs } from "../credentials/admin-credentials";
 import type { AdminSecretArgs } from "../credentials/admin-secret";
-import { PasswordHashFunction } from "../credentials/password-hash";
+import { hashingFor } from "../membership/hashing";
 import type { CouchDbClusterArgs } from "./args";
 import { imageVersion, secretNameProblem, usernameProblem } from "./checks";
 import { authorizationFile } from "./container";
@@ -23,15 +23,15 @@ export function credentialsOf(
   const given: AdminCredentialsArgs = args.adminSecret
     ? { ...args.credentials, ...fromSecret(name, args.adminSecret, namespace, opts) }
     : (args.credentials ?? {});
-  const hashFunction = given.hashFunction ?? image.apply(hashFunctionFor);
+  const hashFunction = given.hashFunction ?? image.apply((tag) => hashingOf(tag).hashFunction);
+  const iterations = given.iterations ?? image.apply((tag) => hashingOf(tag).iterations);
   const username = given.username && checked("credentials.username", given.username, usernameProblem);
-  return new AdminCredentials(name, { ...given, username, hashFunction }, opts);
+  return new AdminCredentials(name, { ...given, username, hashFunction, iterations }, opts);
 }
 
-/** Older versions can't read the newer hash. */
-function hashFunctionFor(image: string): string {
-  const [major, minor] = (imageVersion(image) ?? "3.5.0").split(".").map(Number);
-  return major === 3 && minor! < 4 ? PasswordHashFunction.Sha1 : PasswordHashFunction.Sha256;
+/** By the image's tag; an image that does not tell is taken for a new one. */
+function hashingOf(image: string): ReturnType<typeof hashingFor> {
+  return hashingFor(imageVersion(image) ?? "3.5.0");
 }
 
 /** Name and password as they stand in an existing Secret. */

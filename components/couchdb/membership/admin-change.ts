@@ -1,7 +1,7 @@
-import { coerce, gte } from "semver";
 import { type CouchDbClient, pathOf } from "../../clients/couchdb";
 import { CouchDbError } from "../../clients/couchdb-error";
-import { hashPassword, PasswordHashFunction } from "../credentials/password-hash";
+import { hashPassword } from "../credentials/password-hash";
+import { hashingFor, takesForHash } from "./hashing";
 import type { Admin, MembershipInputs, MembershipOutputs } from "./inputs";
 import { identify } from "./observe";
 
@@ -36,9 +36,6 @@ function candidates({ admin, former, resumed }: AdminChange): Admin[] {
   // One of another name may be there besides, and is not the one to be replaced then.
   return resumed || last.user !== admin.user ? [admin, ...former] : [last, admin, ...older];
 }
-
-/** The first version that takes passwords hashed with SHA-256. */
-const firstWithSha256 = "3.4.0";
 
 interface Accepted {
   admin: Admin;
@@ -81,8 +78,12 @@ export class NodeAdmin {
     return this.accepted;
   }
 
-  /** Gives the node the new administrator, unless it has it. Answers whether there was anything to do. */
-  async give(hash: string | undefined): Promise<boolean> {
+  /**
+   * Gives the node the new administrator, unless it has it. Answers whether there was anything to do.
+   *
+   * @param forOlder makes the line for a node whose version is too old for the other
+   */
+  async give(hash: string | undefined, forOlder: (version: string) => Promise<string>): Promise<boolean> {
     const { admin } = this.change;
     const accepted = await this.find();
     const { client } = accepted;
@@ -91,12 +92,16 @@ export class NodeAdmin {
     const path = adminPath(admin.user);
     try {
       if (isNew && (await client.find<string>({ path })) === hash) return false;
-      await client.request({ method: "PUT", path, body: hash });
+      const version = await versionOf(client);
+      const isTooOld = hash !== undefined && !takesForHash(hash, version);
+      // As a rule it is about to be replaced by a newer one, which comes up with the line.
+      if (isNew && isTooOld) return false;
+      await client.request({ method: "PUT", path, body: isTooOld ? await forOlder(version) : hash });
     } catch (error) {
       if (!(error instanceof CouchDbError && error.failure === "unauthorized") || isNew) throw error;
       // It has restarted meanwhile, and come up with the new one.
       this.accepted = undefined;
-      return this.give(hash);
+      return this.give(hash, forOlder);
     }
     if (!isNew) await identify(this.connect(admin));
     return true;
@@ -131,9 +136,15 @@ export async function changeAdmin(
   const { admin, former, resumed } = change;
   const found = await each((node, timeout) => node.find(timeout));
   const isNew = found.every((accepted) => accepted.admin === admin);
-  const hash = change.hash ?? (isNew ? undefined : await madeHash(admin.password, found));
+  const versions = () => Promise.all(found.map(({ client }) => versionOf(client)));
+  const hash = change.hash ?? (isNew ? undefined : await madeHash(admin.password, await versions()));
+  let older: Promise<string> | undefined;
+  const forOlder = (version: string) => {
+    older ??= madeHash(admin.password, [version]);
+    return older;
+  };
   try {
-    const given = await each((node) => node.give(hash));
+    const given = await each((node) => node.give(hash, forOlder));
     const changed = given.filter(Boolean).length;
     if (changed > 0) report(`administrator ${admin.user} set anew on ${changed}/${given.length} nodes`);
     const others = [...new Set(former.map(({ user }) => user))].filter((user) => user !== admin.user);
@@ -149,10 +160,13 @@ export async function changeAdmin(
 }
 
 /** One line for all nodes: with one of its own on each, a session of one would not be valid on another. */
-async function madeHash(password: string, found: readonly Accepted[]): Promise<string> {
-  const versions = await Promise.all(found.map(({ client }) => client.request<{ version: string }>({ path: "" })));
-  const all = versions.every(({ version }) => gte(coerce(version) ?? "0.0.0", firstWithSha256));
-  return hashPassword(password, all ? PasswordHashFunction.Sha256 : PasswordHashFunction.Sha1);
+function madeHash(password: string, versions: string[]): Promise<string> {
+  const { hashFunction, iterations } = hashingFor(...versions);
+  return hashPassword(password, hashFunction, iterations);
+}
+
+async function versionOf(client: CouchDbClient): Promise<string> {
+  return (await client.request<{ version: string }>({ path: "" })).version;
 }
 
 function adminPath(user: string): string {

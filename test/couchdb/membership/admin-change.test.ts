@@ -76,6 +76,40 @@ test("nodes that had the new password set by hand are left as they are", async (
   assert.deepEqual(refusals(fresh), [1, 1, 1]);
 });
 
+/** What CouchDB before 3.4 makes of the newer line: a password in plain text, that nobody knows. */
+const older = { docker: true, version: "3.3.3" };
+
+async function linesOf(nodes: readonly FreshNode[]): Promise<string[]> {
+  return Promise.all(nodes.map((node) => ask<string>(node, linePath(node.user))));
+}
+
+test("nodes too old for the declared line keep theirs, and newer ones get it", async (t) => {
+  const fresh = await freshDouble([older, docker, older]);
+  t.after(fresh.stop);
+  const outs = await create(declared(fresh.nodes));
+  const before = await linesOf(fresh.nodes);
+  const adminPasswordHash = await hashOf("pass");
+  await update(outs, declared(fresh.nodes, { adminPasswordHash }));
+  assert.deepEqual(await linesOf(fresh.nodes), [before[0], adminPasswordHash, before[2]]);
+  await assertOneCluster(fresh.nodes);
+});
+
+for (const [which, adminPasswordHash] of [
+  ["declared line", hashOf("new")],
+  ["newer line", undefined],
+] as const)
+  test(`nodes too old for the ${which} get a new password as one that they know`, async (t) => {
+    const fresh = await freshDouble([older, older]);
+    t.after(fresh.stop);
+    const outs = await create(declared(fresh.nodes));
+    const now = as(fresh.nodes, { password: "new" });
+    await update(outs, declared(now, { adminPasswordHash: await adminPasswordHash }));
+    const lines = await linesOf(now);
+    assert.equal(new Set(lines).size, 1);
+    assert.match(lines[0]!, /^-pbkdf2-[0-9a-f]{40},[0-9a-f]{32},10$/);
+    await assertOneCluster(now);
+  });
+
 test("another name takes the place of the one before, which is removed", async (t) => {
   const fresh = await cluster(t);
   const now = as(fresh.nodes, { user: "root", password: "new" });

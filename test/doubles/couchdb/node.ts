@@ -11,7 +11,7 @@ import { Membership } from "./membership";
 import type { NodeParts } from "./node-parts";
 import { metricsOf, serveForwarded } from "./node-routes";
 import type { CouchDbNode, NodeSettings } from "./options";
-import { adminLine, isHashed, Pbkdf2Hasher } from "./passwords";
+import { adminLine, isHashed, isLegacy, Pbkdf2Hasher } from "./passwords";
 import { Router } from "./router";
 import { Seeds, seedlist } from "./seeds";
 import { systemDatabases } from "./setup-state";
@@ -125,7 +125,9 @@ export class Node implements CouchDbNode {
   private assemble(): Running {
     const { settings, disk } = this;
     const config = new NodeConfig(this.configSource());
-    const hasher = new Pbkdf2Hasher(() => Number(config.get("chttpd_auth", "iterations") ?? 600_000));
+    const legacy = isLegacy(settings.version);
+    const rounds = () => Number(config.get("chttpd_auth", "iterations") ?? (legacy ? 10 : 600_000));
+    const hasher = new Pbkdf2Hasher(rounds, legacy);
     const distribution = new Distribution(settings.name, settings.cookie, settings.registry);
     const { name, dataFolder } = settings;
     const data = new DataPlane({
@@ -188,7 +190,7 @@ export class Node implements CouchDbNode {
   /** Puts a hash in the place of every password in plain text. */
   private async hashAdmins(node: Running, keep = true): Promise<void> {
     for (const [name, line] of Object.entries(node.config.section("admins"))) {
-      if (isHashed(line)) continue;
+      if (isHashed(line, isLegacy(this.settings.version))) continue;
       const hash = await node.hasher.hash(line);
       if (node.config.get("admins", name) === line) node.config.set("admins", name, adminLine(hash), keep);
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { adminLine, isHashed, Pbkdf2Hasher, parseAdminLine } from "./passwords";
+import { adminLine, isHashed, isLegacy, Pbkdf2Hasher, parseAdminLine } from "./passwords";
 
 const hasher = new Pbkdf2Hasher(() => 10);
 
@@ -42,4 +42,16 @@ test("a new hash has a salt of its own", async () => {
   assert.equal(await hasher.verify("pass", one), true);
   assert.equal(isHashed(adminLine(one)), true);
   assert.equal(isHashed("pass"), false);
+});
+
+test("nodes before 3.4 hash with SHA-1, and take the newer line for a password", async () => {
+  const legacy = new Pbkdf2Hasher(() => 10, isLegacy("3.3.3"));
+  const line = adminLine(await legacy.hash("pass"));
+  assert.match(line, /^-pbkdf2-[0-9a-f]{40},/);
+  assert.equal(await legacy.verify("pass", parseAdminLine(line)!), true);
+  assert.deepEqual(
+    [line, recorded.pass].map((each) => isHashed(each, true)),
+    [true, false],
+  );
+  assert.equal(isLegacy("3.4.0"), false);
 });

@@ -1,22 +1,32 @@
 /** Password hashes: made and checked with PBKDF2 as CouchDB does, and the lines of `[admins]` that hold them. */
 import { createHash, pbkdf2, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import { lt } from "semver";
 import type { Hasher, PasswordHash } from "./node-context";
 
 const derive = promisify(pbkdf2);
 const keyLength: Record<string, number> = { sha: 20, sha224: 28, sha256: 32, sha384: 48, sha512: 64 };
 
+/** Whether a version is older than 3.4: it knows SHA-1 only, and computes a hash anew whenever a password is checked. */
+export function isLegacy(version: string): boolean {
+  return lt(version, "3.4.0");
+}
+
 /** Hashes with the iterations of now; remembers which password fitted a hash, so that only the first check is slow. */
 export class Pbkdf2Hasher implements Hasher {
   private readonly checked = new Map<string, string>();
 
-  constructor(private readonly iterations: () => number) {}
+  constructor(
+    private readonly iterations: () => number,
+    private readonly legacy = false,
+  ) {}
 
   async hash(password: string): Promise<PasswordHash> {
     const salt = randomBytes(16).toString("hex");
     const iterations = this.iterations();
-    const derived_key = await deriveKey(password, salt, iterations, "sha256");
-    return { password_scheme: "pbkdf2", pbkdf2_prf: "sha256", iterations, salt, derived_key };
+    const derived_key = await deriveKey(password, salt, iterations, this.legacy ? "sha" : "sha256");
+    const prf = this.legacy ? {} : { pbkdf2_prf: "sha256" };
+    return { password_scheme: "pbkdf2", ...prf, iterations, salt, derived_key };
   }
 
   async verify(password: string, hash: PasswordHash): Promise<boolean> {
@@ -27,7 +37,7 @@ export class Pbkdf2Hasher implements Hasher {
     if (known !== undefined) return known === digest;
     const key = await deriveKey(password, hash.salt, hash.iterations, hash.pbkdf2_prf ?? "sha");
     if (!sameText(key, hash.derived_key)) return false;
-    this.checked.set(id, digest);
+    if (!this.legacy) this.checked.set(id, digest);
     return true;
   }
 }
@@ -62,7 +72,7 @@ export function adminLine(hash: PasswordHash): string {
   return `-pbkdf2${prf}-${hash.derived_key},${hash.salt},${hash.iterations}`;
 }
 
-/** Whether a value of `[admins]` is a hash already, of whatever kind. */
-export function isHashed(line: string): boolean {
-  return /^-(hashed|pbkdf2)[-:]/.test(line);
+/** Whether a value of `[admins]` is a hash already, of whatever kind; to legacy nodes the newer kind is a password. */
+export function isHashed(line: string, legacy = false): boolean {
+  return (legacy ? /^-(hashed|pbkdf2)-/ : /^-(hashed|pbkdf2)[-:]/).test(line);
 }
