@@ -71,6 +71,8 @@ export function iniProblem(ini: Ini): string | undefined {
       if (remedy) return `${at} can't be set here: ${remedy}`;
       if (typeof value !== "string") return `${at} must be a text; put it in quotes`;
       if (/[\r\n]/.test(value)) return `${at} holds a line break, which an ini file can't`;
+      if (/[ \t];/.test(`${key} = ${value}`))
+        return `${at} has a semicolon at its start or after a space: CouchDB takes all from there for a comment`;
     }
   }
   return undefined;

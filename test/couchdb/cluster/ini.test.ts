@@ -58,6 +58,12 @@ describe("the nodes' ini file", () => {
     ["a text for all", "[log]" as unknown as Ini, /give an object of sections/],
     ["a text for a section", { log: "debug" as unknown as Ini["log"] & object }, /\[log\] must be an object of keys/],
     ["nothing for a section", { log: null as unknown as Ini["log"] & object }, /\[log\] must be an object of keys/],
+    [
+      "what would be a comment",
+      { csp: { utils_header_value: "default-src 'self' ; img-src *" } },
+      /takes all from there for a comment/,
+    ],
+    ["nothing but a comment", { log: { level: ";debug" } }, /for a comment/],
     ["a number", { cluster: { q: 8 as unknown as string } }, /\[cluster\] q must be a text; put it in quotes/],
   ];
   for (const [what, ini, expected] of refused)
