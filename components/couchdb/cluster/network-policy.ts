@@ -21,7 +21,8 @@ export function networkPolicySpec(
   const tcp = (port: number) => ({ protocol: "TCP", port });
   const peers = [{ podSelector: { matchLabels: labels } }];
   const peerPorts = [ports.http, ports.epmd, ports.distribution].map(tcp);
-  const dns = { ports: [{ protocol: "UDP", port: 53 }, tcp(53)] };
+  // The port of the Service, and that of its pods on OpenShift, where traffic is judged by where it ends.
+  const dns = { ports: [53, 5353].flatMap((port) => [{ protocol: "UDP", port }, tcp(port)]) };
   const kubernetesApi = { ports: [tcp(443), tcp(6443)] };
   return {
     podSelector: { matchLabels: labels },

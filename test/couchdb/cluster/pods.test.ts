@@ -91,7 +91,7 @@ describe("network policy", () => {
     const { egress } = networkPolicySpec(labels, { egress: [replicas] }, { tls: false, metrics: false, sidecar: true });
     const [peers, dns, api, ...more] = await known(egress as pulumi.Output<unknown[]>);
     assert.deepEqual(portsFor(peers), [ports.http, ports.epmd, ports.distribution]);
-    assert.deepEqual(portsFor(dns), [53, 53]);
+    assert.deepEqual(portsFor(dns), [53, 53, 5353, 5353]);
     assert.deepEqual(portsFor(api), [443, 6443]);
     assert.deepEqual(more, [replicas]);
   });
