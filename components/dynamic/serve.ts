@@ -24,6 +24,11 @@ function given<T>(value: T): T {
   return Object.fromEntries(entries.map(([key, part]) => [key, given(part)])) as T;
 }
 
+/** The engine prints the value of a property that a failure names, secrets in plain text: so the reason names it instead. */
+function untied({ property, reason }: CheckFailure): CheckFailure {
+  return { property: "", reason: `${property}: ${reason}` };
+}
+
 /** Adapts a {@link Handler} to the methods that Pulumi's dynamic provider calls. */
 export function serve<Inputs, Outputs>(handler: Handler<Inputs, Outputs>): Served {
   // The engine hands over plain properties; that they are what the handler declares is what its `check` is for.
@@ -36,7 +41,8 @@ export class Served {
 
   async check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
     const inputs = given(news);
-    return { inputs, failures: this.handler.check?.(withoutProvider(inputs), withoutProvider(olds ?? {})) ?? [] };
+    const failures = this.handler.check?.(withoutProvider(inputs), withoutProvider(olds ?? {})) ?? [];
+    return { inputs, failures: failures.map(untied) };
   }
 
   async diff(_id: string, olds: Properties, news: Properties): Promise<Difference> {

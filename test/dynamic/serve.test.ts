@@ -41,6 +41,11 @@ test("a handler never sees the serialised provider", async () => {
   for (const value of seen) assert.ok(!("__provider" in value));
 });
 
+test("a failure names its field in the reason, as the engine prints the value of one that it is told of", async () => {
+  const failing = serve<Inputs, Outputs>({ ...plain, check: () => [{ property: "size", reason: "give more" }] });
+  assert.deepEqual((await failing.check({}, given)).failures, [{ property: "", reason: "size: give more" }]);
+});
+
 describe("an argument that is null counts as left out", () => {
   const cases: [title: string, news: object, inputs: object][] = [
     ["a field", { size: 1, more: null }, { size: 1 }],

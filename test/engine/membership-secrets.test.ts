@@ -36,6 +36,38 @@ test("a change of the password is a plain update, interrupted or not, and state 
   await stack.stack.destroy();
 });
 
+test("an argument that can't be is told by its name, never by its value", async (t) => {
+  const js = (value: unknown) => value as never;
+  const declared = { nodes: [{ url: "http://a:5984" }], adminUser: "adm", adminPassword: "hunter2" };
+  const membership = (args: Partial<couch.MembershipArgs>) => async () => {
+    new couch.Membership("cluster", { ...declared, ...args });
+  };
+  const cases: [program: () => Promise<void>, told: string][] = [
+    [membership({ adminPasswordHash: "hunter2" }), "adminPasswordHash: this is not a password as CouchDB keeps it"],
+    [membership({ tls: js("hunter2") }), "tls: give an object with ca, cert and key"],
+    [membership({ timeoutSeconds: js("hunter2") }), "timeoutSeconds: it is not a whole number"],
+    [
+      async () => {
+        new couch.AdminCredentials("admin", { password: "hunter2 " });
+      },
+      "password: it begins or ends with white space",
+    ],
+    [
+      async () => {
+        new couch.Database("db", { connection: { urls: [], user: "adm", password: "hunter2" }, name: "db" });
+      },
+      "connection: give the connection of a Membership",
+    ],
+  ];
+  const stack = await TestStack.make(t, membership({}));
+  if (!stack) return;
+  for (const [program, told] of cases) {
+    const error = await stack.failingUp(program);
+    assert.match(error, new RegExp(`resource '\\w+' has a problem: ${told}`));
+    assert.doesNotMatch(error, /hunter2/);
+  }
+});
+
 test("a kubeconfig is a secret as a whole", async (t) => {
   const kubeconfig = JSON.stringify({ users: [{ name: "u", user: { token: "hunter2" } }] });
   const stack = await TestStack.make(t, async () => {
