@@ -16,8 +16,12 @@ export interface ClusterState {
   containers: Container[];
   /** Ordinals of the pods that exist, with their incarnation. */
   pods: Map<number, string>;
+  /** Whether the Service lacks publishNotReadyAddresses, and no pod is ready. */
+  unpublished?: boolean;
   configMaps: Record<string, Record<string, string>>;
   secrets: Record<string, Record<string, string>>;
+  /** ConfigMaps and Secrets that may not be read. */
+  forbidden?: string[];
   /** How often anything was asked. */
   asked: string[];
 }
@@ -31,6 +35,7 @@ export class StandInApi implements KubernetesApi {
     if (name !== this.state.statefulSet) throw new KubernetesError(`no StatefulSet ${name}`, 404);
     const { replicas, start, podManagementPolicy, containers } = this.state;
     return {
+      metadata: { name },
       spec: { replicas, podManagementPolicy, ordinals: { start }, template: { spec: { containers } } },
     };
   }
@@ -42,7 +47,7 @@ export class StandInApi implements KubernetesApi {
       const pod = `${this.state.statefulSet}-${ordinal}`;
       return { ip: `10.0.0.${ordinal + 1}`, hostname: pod, targetRef: { name: pod, uid } };
     });
-    return { subsets: [{ notReadyAddresses: addresses }] };
+    return { subsets: [this.state.unpublished ? { notReadyAddresses: addresses } : { addresses }] };
   }
 
   configMap(name: string): Promise<Record<string, string>> {
@@ -55,8 +60,10 @@ export class StandInApi implements KubernetesApi {
 
   private async find(kind: "configMaps" | "secrets", name: string): Promise<Record<string, string>> {
     this.state.asked.push(`${kind} ${name}`);
+    const answered = `the Kubernetes API: GET ${kind} ${name}: answered`;
+    if (this.state.forbidden?.includes(name)) throw new KubernetesError(`${answered} 403: not allowed`, 403);
     const found = this.state[kind][name];
-    if (!found) throw new KubernetesError(`the Kubernetes API: GET ${kind} ${name}: answered 404: there is none`, 404);
+    if (!found) throw new KubernetesError(`${answered} 404: there is none`, 404);
     return found;
   }
 }

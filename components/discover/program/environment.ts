@@ -3,10 +3,11 @@ import { type Container, type KubernetesApi, KubernetesError, type StatefulSet }
 /** CouchDB's own port where nothing says otherwise. */
 const defaultPort = 5984;
 
-/** The container that runs CouchDB: by name, by port, by image; failing all, the first. */
+/** The container that runs CouchDB: by name, as couchdiscover wants it or as most have it; by port, by image; failing all, the first. */
 export function couchDbContainer(statefulSet: StatefulSet): Container | undefined {
   const { containers } = statefulSet.spec.template.spec;
   const marks: ((container: Container) => boolean)[] = [
+    ({ name }) => name === statefulSet.metadata.name,
     ({ name }) => name === "couchdb",
     ({ ports = [] }) => ports.some(({ containerPort }) => containerPort === defaultPort),
     ({ image = "" }) => /(^|\/)couchdb(:|@|$)/.test(image),
@@ -14,10 +15,13 @@ export function couchDbContainer(statefulSet: StatefulSet): Container | undefine
   return marks.map((mark) => containers.find(mark)).find((found) => found !== undefined) ?? containers[0];
 }
 
+/** Names that its port has in pod specs; `data` in those for couchdiscover. */
+const portNames = ["couchdb", "http", "data"];
+
 /** The port on which CouchDB answers: 5984 if the container has it, else the one that is named after it. */
 export function portOf({ ports = [] }: Pick<Container, "ports">): number {
   const numbered = ports.find(({ containerPort }) => containerPort === defaultPort);
-  const named = ports.find(({ name }) => name === "couchdb") ?? ports.find(({ name }) => name === "http");
+  const named = portNames.map((known) => ports.find(({ name }) => name === known)).find((port) => port !== undefined);
   return (numbered ?? named)?.containerPort ?? defaultPort;
 }
 

@@ -36,6 +36,7 @@ export interface Container {
 
 /** What of a StatefulSet is looked at. */
 export interface StatefulSet {
+  metadata: { name: string };
   spec: {
     replicas?: number;
     podManagementPolicy?: string;
@@ -94,7 +95,9 @@ export function inClusterApi({ host, port, account }: InClusterSettings, namespa
     const token = readFileSync(join(account, "token"), "utf8").trim();
     const ca = readFileSync(join(account, "ca.crt"));
     const headers = { accept: "application/json", authorization: `Bearer ${token}` };
-    const request = get({ host, port, path, agent, ca, headers, signal: AbortSignal.timeout(timeout) });
+    const signal = AbortSignal.timeout(timeout);
+    // As for Kubernetes' own programs, the cluster's CA may be one that another has signed.
+    const request = get({ host, port, path, agent, ca, allowPartialTrustChain: true, headers, signal });
     const [response] = (await once(request, "response")) as [IncomingMessage];
     const chunks: Buffer[] = [];
     for await (const chunk of response) chunks.push(chunk as Buffer);
