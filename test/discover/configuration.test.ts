@@ -98,6 +98,31 @@ test("a Secret that can't be read is an error, not the default password; an opti
   assert.equal((await resolve({ env: missing(true) })).password, "secret");
 });
 
+test("a ConfigMap or Secret that may not be read is done without, unless the value is nowhere else", async () => {
+  const envFrom = [{ configMapRef: { name: "tuning" } }];
+  const forbidden = { forbidden: ["tuning"], configMaps: { tuning: {} } };
+  const sized = await resolve({ env: plain, envFrom }, {}, forbidden);
+  assert.deepEqual([sized.user, sized.ordinals.length], ["u", 3]);
+  assert.match(sized.lines.join(""), /tuning.*403.*Taking it that COUCHDB_CLUSTER_SIZE is not set there/);
+  const env = [
+    { name: "COUCHDB_USER", value: "u" },
+    { name: "COUCHDB_PASSWORD", value: "p" },
+  ];
+  const named = await resolve({ env, envFrom }, {}, forbidden);
+  assert.deepEqual([named.user, named.password], ["u", "p"]);
+  await assert.rejects(resolve({ env: env.slice(0, 1), envFrom }, {}, forbidden), /tuning.*403/);
+});
+
+test("CouchDB's container may be named after the StatefulSet, as couchdiscover wants it", async () => {
+  const api = new StandInApi({
+    ...state,
+    asked: [],
+    containers: [{ name: "backup" }, { name: "couch", image: "registry.example.com/our-db:1", env: plain }],
+  });
+  const { user, password } = await configurationOf(await api.statefulSet("couch"), {}, api, () => {});
+  assert.deepEqual([user, password], ["u", "p"]);
+});
+
 test("the old defaults, with a warning", async () => {
   const { user, password, lines } = await resolve({});
   assert.deepEqual([user, password], ["admin", "secret"]);
@@ -120,6 +145,14 @@ const ports: [string, Container["ports"], number][] = [
     [
       { name: "admin", containerPort: 5986 },
       { name: "couchdb", containerPort: 15984 },
+    ],
+    15984,
+  ],
+  [
+    "by the name that pod specs for couchdiscover have",
+    [
+      { name: "admin", containerPort: 15986 },
+      { name: "data", containerPort: 15984 },
     ],
     15984,
   ],

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Log } from "../../clients/program/log";
 import { ContainerEnvironment, couchDbContainer, portOf } from "./environment";
-import type { KubernetesApi, StatefulSet } from "./kubernetes";
+import { type KubernetesApi, KubernetesError, type StatefulSet } from "./kubernetes";
 
 /** Environment variables of this process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,7 +39,7 @@ export async function configurationOf(
     log("warning", "no COUCHDB_ADMIN_PASS is to be found; trying the default password, which everybody knows");
 
   const { replicas = 1, podManagementPolicy = "OrderedReady", ordinals } = statefulSet.spec;
-  const size = sizeOf(environment.COUCHDB_CLUSTER_SIZE ?? (await theirs.value("COUCHDB_CLUSTER_SIZE")), replicas, log);
+  const size = sizeOf(environment.COUCHDB_CLUSTER_SIZE ?? (await theirSize(theirs, log)), replicas, log);
   const start = ordinals?.start ?? 0;
   return {
     user: user ?? defaults.user,
@@ -60,11 +60,34 @@ async function lookUp(
   if (file) return readFileSync(file, "utf8").replace(/\r?\n$/, "");
   const given = names.map((name) => own[name]).find((value) => value);
   if (given) return given;
+  let forbidden: unknown;
   for (const name of names) {
-    const value = await theirs.value(name);
-    if (value) return value;
+    try {
+      const value = await theirs.value(name);
+      if (value) return value;
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+      // What may not be read need not be what has the value: the container may have it by the other name.
+      forbidden ??= error;
+    }
   }
+  if (forbidden !== undefined) throw forbidden;
   return undefined;
+}
+
+/** A ConfigMap or Secret that may not be read as a rule has other things; a size is rarely given. */
+async function theirSize(theirs: ContainerEnvironment, log: Log): Promise<string | undefined> {
+  try {
+    return await theirs.value("COUCHDB_CLUSTER_SIZE");
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    log("warning", `${(error as Error).message}. Taking it that COUCHDB_CLUSTER_SIZE is not set there`);
+    return undefined;
+  }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof KubernetesError && error.status === 403;
 }
 
 function sizeOf(text: string | undefined, replicas: number, log: Log): number {
