@@ -242,6 +242,20 @@ test("a node that listens on localhost only is opened by the program beside it",
   );
 });
 
+test("a Service that hides pods which are not ready is told by name, once", async (t) => {
+  const started = await pods(t);
+  started.state.unpublished = true;
+  started.sidecar(1);
+  const told = () => started.lines.filter((line) => line.includes("publishNotReadyAddresses"));
+  await until(
+    () => told().length > 0,
+    () => started.lines.join(""),
+  );
+  await sleep(1500);
+  assert.equal(told().length, 1);
+  assert.match(told()[0]!, /"warning".*the Service nodes /);
+});
+
 test("a name that does not exist yet is not asked for", async (t) => {
   const started = await pods(t);
   started.state.pods.delete(2);

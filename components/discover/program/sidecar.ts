@@ -102,6 +102,7 @@ export class Sidecar {
       // Only tells which pods there are: what can be done without.
       this.api.endpoints(service).catch((error: Error) => this.once("warning", error.message)),
     ]);
+    if (endpoints) this.checkPublished(endpoints);
     const configuration = await configurationOf(declared, this.environment, this.api, this.once);
     this.useCredentials(configuration);
     const urls = configuration.ordinals.map((ordinal) => this.urlOf(ordinal, configuration));
@@ -210,6 +211,17 @@ export class Sidecar {
         this.joining = undefined;
         this.wake();
       });
+  }
+
+  /** Pods that are ready only when joined, and can be found only when ready, would wait for ever. */
+  private checkPublished({ subsets = [] }: Endpoints): void {
+    const hidden = subsets.some(({ notReadyAddresses = [] }) => notReadyAddresses.length > 0);
+    if (hidden)
+      this.once(
+        "warning",
+        `the Service ${this.identity.service} gives pods that are not ready no name in DNS, and without one they can't be ` +
+          "joined; set publishNotReadyAddresses: true in its spec",
+      );
   }
 
   private podsIn({ subsets = [] }: Endpoints): Map<number, string> {
