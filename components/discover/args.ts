@@ -28,6 +28,10 @@ export interface CouchDiscoverArgs {
   secretNames?: pulumi.Input<pulumi.Input<string>[]>;
   /** ConfigMaps that the environment of CouchDB's container refers to; exactly these may be read. Default: none. */
   configMapNames?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Port of `/ready` and `/health`. The containers of a pod share their ports: take one that no other has. Default: 8080.
+   */
+  port?: pulumi.Input<number>;
   /** Image with Node.js 20 or newer. Default: `node:22-slim`. */
   image?: pulumi.Input<string>;
   /** `debug`, `info`, `warning` or `error`. Default: `info`. */
@@ -37,12 +41,18 @@ export interface CouchDiscoverArgs {
   /** Domain of the Kubernetes cluster. Default: as the pod's own name has it, `cluster.local` in most clusters. */
   domain?: pulumi.Input<string>;
   /**
-   * Existing ServiceAccount that the pods run as; it gets the rights that the container needs. Default: one is made,
-   * named after the StatefulSet.
+   * Existing ServiceAccount that the pods run as; it gets the rights that the container needs. Its token is mounted into
+   * no other container, unless the pod spec has `automountServiceAccountToken: true`. Default: one is made, named after
+   * the StatefulSet.
    */
   serviceAccountName?: pulumi.Input<string>;
   /** CPU and memory of the container. Default: requests of 10m and 64Mi, a limit of 64Mi memory. */
   resources?: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements>;
+  /**
+   * Security of the container. Default: what the restricted Pod Security Standard asks for, and user and group 1000 where
+   * the pod has no user of its own other than root; give one without `runAsUser` where the platform chooses it.
+   */
+  securityContext?: pulumi.Input<kubernetes.types.input.core.v1.SecurityContext>;
   /** Labels on what is made. Default: none. */
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { BadArgument, checked, shown, textProblem } from "../arguments";
 import { programConfigMap, readProgram } from "../bundled-program";
 import type { CouchDiscoverArgs } from "./args";
-import { containerName, withContainer } from "./pod-spec";
+import { podProblem } from "./pod-problem";
+import { withContainer } from "./pod-spec";
 
 /**
  * Joins the pods of a StatefulSet of your own into one CouchDB cluster, and keeps them joined: adds a container to the
@@ -20,7 +21,7 @@ import { containerName, withContainer } from "./pod-spec";
  *
  * Made besides are a ConfigMap with the program, a ServiceAccount unless you name one, and a Role for it: to read this
  * StatefulSet, the Endpoints of its headless Service, and the Secrets and ConfigMaps you name; nothing else. The pod is
- * ready when its node is a member of the finished cluster (`/ready` on port 8080).
+ * ready when its node is a member of the finished cluster (`/ready` on port 8080, or another).
  *
  * @example
  * ```ts
@@ -81,18 +82,18 @@ export class CouchDiscover extends pulumi.ComponentResource {
 
     // With the binding's name among what is waited for, no pod starts without the rights.
     this.podSpec = pulumi
-      .all([args.podSpec, configMap.metadata.name, this.serviceAccountName, binding.metadata.name])
-      .apply(([podSpec, configMapName, serviceAccountName]) => {
-        if (!Array.isArray(podSpec?.containers))
-          throw new BadArgument("podSpec", "it has no containers; give the one that runs CouchDB");
-        if (podSpec.containers.some((container) => container.name === containerName))
-          throw new BadArgument("podSpec", `it has a container named ${containerName} already; leave that out`);
+      .all([args.podSpec, args.port ?? 8080, configMap.metadata.name, this.serviceAccountName, binding.metadata.name])
+      .apply(([podSpec, port, configMapName, serviceAccountName]) => {
+        const problem = podProblem(podSpec, serviceAccountName, port);
+        if (problem) throw new BadArgument("podSpec", problem);
         return pulumi.output(
           withContainer(podSpec, podSpec.containers, settings, {
             configMap: configMapName,
             program: program.file,
             serviceAccountName,
-            podSetsUser: podSpec.securityContext?.runAsUser !== undefined,
+            port,
+            // Zero is root, as which the container must not run.
+            podSetsUser: Boolean(podSpec.securityContext?.runAsUser),
           }),
         );
       });

@@ -9,7 +9,19 @@ type EnvVar = kubernetes.types.input.core.v1.EnvVar;
 /** Name of the container. */
 export const containerName = "couch-discover";
 
-const port = 8080;
+/**
+ * A small young generation, few threads, and no compilers that are loaded once something is hot: most of the memory is
+ * Node.js itself.
+ */
+export const nodeOptions = [
+  "--max-old-space-size=32",
+  "--max-semi-space-size=1",
+  "--v8-pool-size=1",
+  "--no-opt",
+  "--no-maglev",
+  "--no-sparkplug",
+];
+
 const programFolder = "/opt/couch-discover";
 const adminFolder = "/var/run/couch-discover";
 const accountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -26,7 +38,9 @@ export interface Parts {
   /** Its key. */
   program: string;
   serviceAccountName: PodSpec["serviceAccountName"];
-  /** Whether the pod sets the user that its containers run as. */
+  /** Port of `/ready` and `/health`. */
+  port: number;
+  /** Whether the pod sets the user that its containers run as, and it is not root. */
   podSetsUser: boolean;
 }
 
@@ -44,25 +58,18 @@ export function withContainer(podSpec: PodSpec, containers: Container[], args: S
   };
 }
 
-function container(args: Settings, { program, podSetsUser }: Parts): Container {
+function container(args: Settings, { program, port, podSetsUser }: Parts): Container {
   const probe = (path: string) => ({ httpGet: { path, port } });
   return {
     name: containerName,
     image: args.image ?? "node:22-slim",
-    // A small young generation and few threads: most of the memory is Node.js itself.
-    command: [
-      "node",
-      "--max-old-space-size=32",
-      "--max-semi-space-size=1",
-      "--v8-pool-size=1",
-      `${programFolder}/${program}`,
-    ],
-    env: environment(args),
+    command: ["node", ...nodeOptions, `${programFolder}/${program}`],
+    env: environment(args, port),
     ports: [{ name: "discover", containerPort: port }],
     readinessProbe: { ...probe("/ready"), periodSeconds: 2, failureThreshold: 3 },
     livenessProbe: { ...probe("/health"), periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
     resources: args.resources ?? { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "64Mi" } },
-    securityContext: {
+    securityContext: args.securityContext ?? {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ["ALL"] },
       readOnlyRootFilesystem: true,
@@ -78,7 +85,7 @@ function container(args: Settings, { program, podSetsUser }: Parts): Container {
   };
 }
 
-function environment({ adminSecret, clusterSize, domain, logLevel }: Settings): EnvVar[] {
+function environment({ adminSecret, clusterSize, domain, logLevel }: Settings, port: number): EnvVar[] {
   const given = (name: string, value: EnvVar["value"]) => (value === undefined ? [] : [{ name, value }]);
   return [
     ...(adminSecret

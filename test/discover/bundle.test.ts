@@ -4,11 +4,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { generate } from "selfsigned";
+import { nodeOptions } from "../../components/discover/pod-spec";
 import { bundleOf } from "../../toolchain/bundle";
 import { assertOneCluster } from "../couchdb/membership/cluster";
 import { StandInApi } from "./kubernetes";
@@ -56,6 +57,22 @@ test("joins pods, says so, stays within its memory, and ends by SIGTERM", async 
   for (const line of output(programs).trim().split("\n")) JSON.parse(line);
 });
 
+test("says what is wrong where its port is taken", async (t) => {
+  const taken = createTcpServer().listen(0);
+  await once(taken, "listening");
+  t.after(() => taken.close());
+  const child = spawn(process.execPath, [bundle], {
+    env: {
+      POD_FQDN: "couch-0.nodes.test.svc.cluster.local",
+      HEALTH_PORT: String((taken.address() as AddressInfo).port),
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [text, [code]] = await Promise.all([child.stdout.toArray(), once(child, "exit")]);
+  assert.equal(code, 1);
+  assert.match(Buffer.concat(text).toString(), /"level":"error".*EADDRINUSE.*another container/);
+});
+
 test("says what is wrong where it is no pod of a StatefulSet", async () => {
   const child = spawn(process.execPath, [bundle], {
     env: { POD_FQDN: "somewhere" },
@@ -91,9 +108,11 @@ function startProgram(pods: Pods, ordinal: number, api: Api): Program {
     LOG_LEVEL: "DEBUG",
     MALLOC_ARENA_MAX: "1",
   };
-  const options = ["--max-old-space-size=32", "--max-semi-space-size=1", "--v8-pool-size=1"];
   const names = ["--require", join(__dirname, "pod-names.js")];
-  const child = spawn(process.execPath, [...options, ...names, bundle], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...nodeOptions, ...names, bundle], {
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const lines: string[] = [];
   child.stdout!.setEncoding("utf8").on("data", (text: string) => lines.push(text));
   return { child, port, lines };

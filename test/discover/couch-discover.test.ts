@@ -4,6 +4,7 @@ import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { CouchDiscoverArgs } from "../../components/discover/args";
 import { CouchDiscover } from "../../components/discover/couch-discover";
+import { podProblem } from "../../components/discover/pod-problem";
 import { inputsOf, known, registered, startMocks } from "../couchdb/cluster/mocks";
 
 type PodSpec = kubernetes.types.output.core.v1.PodSpec;
@@ -105,6 +106,35 @@ describe("CouchDiscover", () => {
     const { spec } = await discover({ podSpec: { containers: [couchdb], securityContext: { runAsUser: 5984 } } });
     assert.equal(spec.containers[1]!.securityContext.runAsUser, undefined);
   });
+
+  test("does not run as root, where the pod does, unless told how to run", async () => {
+    const podSpec = { containers: [couchdb], securityContext: { runAsUser: 0 } };
+    const { spec } = await discover({ podSpec });
+    assert.equal(spec.containers[1]!.securityContext.runAsUser, 1000);
+    const given = await discover({ podSpec, securityContext: { runAsNonRoot: true } });
+    assert.deepEqual(given.spec.containers[1]!.securityContext, { runAsNonRoot: true });
+  });
+
+  test("takes another port where told to", async () => {
+    const { spec } = await discover({ port: pulumi.output(18080) });
+    const { ports, readinessProbe, livenessProbe, env } = spec.containers[1]!;
+    const probed = [readinessProbe, livenessProbe].map(({ httpGet }) => httpGet.port);
+    assert.deepEqual([ports[0]!.containerPort, ...probed], [18080, 18080, 18080]);
+    assert.equal(env.find(({ name }) => name === "HEALTH_PORT")!.value, "18080");
+  });
+
+  const pods: [spec: object, problem: RegExp | undefined][] = [
+    [{ serviceAccountName: "mine" }, /run as the ServiceAccount mine; give that as serviceAccountName/],
+    [{ serviceAccountName: "orders-discover" }, undefined],
+    [{ containers: [{ ...couchdb, ports: [{ containerPort: 8080 }] }] }, /container couchdb has port 8080/],
+    [{ containers: [{ ...couchdb, ports: [{ containerPort: 5984 }] }] }, undefined],
+  ];
+  for (const [spec, problem] of pods)
+    test(`pods with ${JSON.stringify(spec)} ${problem ? "are refused" : "will do"}`, () => {
+      const found = podProblem({ containers: [couchdb], ...spec }, "orders-discover", 8080);
+      if (problem) assert.match(found!, problem);
+      else assert.equal(found, undefined);
+    });
 
   test("an existing ServiceAccount gets the rights", async () => {
     const { spec } = await discover({ serviceAccountName: "mine", namespace: "shop" });

@@ -15,7 +15,7 @@ const patience = 2_000;
 
 function main(): void {
   const { env } = process;
-  const level = levelOf(env.LOG_LEVEL ?? "info");
+  const level = levelOf(env.LOG_LEVEL || "info");
   const log = logTo((line) => process.stdout.write(line), level ?? "info");
   if (level === undefined)
     log("warning", `LOG_LEVEL ${env.LOG_LEVEL} is unknown; there are debug, info, warning, error`);
@@ -44,7 +44,11 @@ function main(): void {
     identity.namespace,
   );
   const sidecar = new Sidecar(identity, api, env, log);
-  serveHealth(Number(env.HEALTH_PORT || 8080), () => sidecar.status);
+  const health = serveHealth(Number(env.HEALTH_PORT || 8080), () => sidecar.status);
+  health.once("error", (error) => {
+    log("error", `${error.message}: /ready can't be served; another container of the pod may have the port`);
+    process.exit(1);
+  });
 
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.once(signal, async () => {
