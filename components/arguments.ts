@@ -14,8 +14,8 @@ export class BadArgument extends pulumi.InputPropertyError {
 }
 
 /**
- * The argument, judged as soon as it is known: at once if it is plain, else when it resolves, which for most is at
- * preview too.
+ * The argument, judged as soon as it is known: at once if it is plain, all of it, else when it resolves, which for most
+ * is at preview too.
  */
 export function checked<T>(property: string, value: pulumi.Input<T>, judge: Judge<T>): pulumi.Output<T> {
   const pass = (known: T): T => {
@@ -23,9 +23,13 @@ export function checked<T>(property: string, value: pulumi.Input<T>, judge: Judg
     if (reason) throw new BadArgument(property, reason);
     return known;
   };
-  const plain = !pulumi.Output.isInstance(value) && !(value instanceof Promise);
-  if (plain && typeof value !== "object") pass(value as T);
+  if (isPlain(value)) pass(value as T);
   return pulumi.output(value).apply((known) => pass(known as T)) as pulumi.Output<T>;
+}
+
+function isPlain(value: unknown): boolean {
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) return false;
+  return typeof value !== "object" || value === null || Object.values(value).every(isPlain);
 }
 
 /** Judges a component's argument as resources judge theirs. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import * as pulumi from "@pulumi/pulumi";
 import { checked, nameProblem } from "../../../components/arguments";
 import {
   domainProblem,
@@ -85,5 +86,13 @@ describe("a cluster's arguments", () => {
     const judge = () => "it is wrong; put it right";
     const refused = { propertyPath: "replicas", reason: "it is wrong; put it right" };
     assert.throws(() => checked("replicas", 3, judge), refused);
+    assert.throws(() => checked("replicas", { of: ["them"] }, judge), refused);
+  });
+
+  test("what holds something that is not known yet is judged later", () => {
+    const log = { level: pulumi.output("debug") };
+    assert.doesNotThrow(() => checked("config", { log }, () => undefined));
+    const later = { of: new Promise<string>(() => {}) };
+    assert.doesNotThrow(() => checked<object>("replicas", later, () => "it is wrong"));
   });
 });
