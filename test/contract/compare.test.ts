@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compare } from "./compare";
 import { parseEvent } from "./events";
-import { isOnTheWay } from "./membership";
+import { isOnTheWay, isStillShort } from "./membership";
 import { plan } from "./plan";
 import { type Answer, type Exchange, exchangesOf, loadRecordings } from "./recording";
 import { Values } from "./values";
@@ -100,4 +100,8 @@ test("a view of the members may lie between two recorded ones, but not beside th
   assert.ok(isOnTheWay(alone, both, view(["a", "b"], ["a"]), values));
   assert.ok(!isOnTheWay(alone, both, view(["b"], ["a"]), values));
   assert.ok(!isOnTheWay(alone, both, view(["a", "c"], ["a"]), values));
+  assert.ok(isStillShort(both, view(["a", "b"], ["b"]), values));
+  assert.ok(!isStillShort(both, both, values));
+  assert.ok(!isStillShort(both, view(["a", "c"], ["a"]), values));
+  assert.ok(!isStillShort(both, { status: 401, response_body: { error: "unauthorized" } }, values));
 });

@@ -25,3 +25,13 @@ export function isOnTheWay(from: Answer, to: Answer, got: Answer, values: Values
     return known && first.every((name) => !last.includes(name) || names.includes(name));
   });
 }
+
+/** Whether `got` has only names of the recorded answer, but not all of them yet. */
+export function isStillShort(recorded: Answer, got: Answer, values: Values): boolean {
+  const whole = values.inJson(recorded.response_body) as Membership;
+  const now = got.response_body as Partial<Membership> | undefined;
+  if (got.status !== recorded.status || isDeepStrictEqual(whole, now)) return false;
+  return (["all_nodes", "cluster_nodes"] as const).every((list) =>
+    now?.[list]?.every((name) => whole[list].includes(name)),
+  );
+}

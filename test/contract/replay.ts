@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ask } from "./ask";
 import { type Comparison, compare, type Difference } from "./compare";
 import { Credentials } from "./credentials";
-import { isChanging, isOnTheWay } from "./membership";
+import { isChanging, isOnTheWay, isStillShort } from "./membership";
 import { NodesUnderReplay, NotReplayableHere } from "./nodes-under-replay";
 import { exchangesIn, plan, type Step } from "./plan";
 import type { Exchange, Recording } from "./recording";
@@ -81,7 +81,7 @@ class Replayer {
 
   private async once(exchange: Exchange, next: Exchange | undefined): Promise<void> {
     await this.pause(exchange.note);
-    const got = await this.ask(exchange);
+    const got = await this.askOnceTold(exchange);
     const comparison = this.compare(exchange, got);
     const changing = next !== undefined && isChanging(exchange, next);
     if (changing && this.cameLate(comparison, () => isOnTheWay(exchange, next, got, this.nodes.values))) return;
@@ -178,6 +178,17 @@ class Replayer {
 
   private ask(exchange: Exchange): Promise<Received> {
     return ask(exchange, this.nodes, this.credentials);
+  }
+
+  /** Nodes hear of each other a moment after they were added: a look at the members that came early is repeated. */
+  private async askOnceTold(exchange: Exchange): Promise<Received> {
+    const end = Date.now() + this.patience(0);
+    for (;;) {
+      const got = await this.ask(exchange);
+      const early = exchange.path === "/_membership" && isStillShort(exchange, got, this.nodes.values);
+      if (!early || Date.now() > end) return got;
+      await sleep(this.pace.pollEvery);
+    }
   }
 
   private compare(exchange: Exchange, got: Received): Comparison {
