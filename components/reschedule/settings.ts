@@ -68,6 +68,9 @@ function certificateProblem(certificate: HookCertificateArgs): string | undefine
   if (issuerRef && secretName !== undefined) return "it has both issuerRef and secretName; give one of them";
   if ((secretName === undefined) !== (caBundle === undefined))
     return "secretName and caBundle go together: the API server must know whom to trust; give both or none";
+  // Without an authority to trust, the API server would take no answer of the hook's, and evict no pod.
+  for (const [name, text] of Object.entries({ secretName, caBundle }))
+    if (text === "") return `${name} is empty; give it a text`;
   if (made && (issuerRef || secretName !== undefined))
     return "validityDays, renewBeforeDays and keeper are for a certificate made by this package; leave them out";
   return undefined;
