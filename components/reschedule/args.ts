@@ -28,7 +28,9 @@ export const FailurePolicy = {
 
 /** A label or annotation. */
 export interface KeyValueArgs {
+  /** Its key: `app`, `cao.couchbase.com/reschedule`. Not empty. */
   key: pulumi.Input<string>;
+  /** Its value. Not empty. */
   value: pulumi.Input<string>;
 }
 
@@ -38,8 +40,8 @@ export interface RescheduleHookArgs {
   namespace?: pulumi.Input<string>;
   /**
    * Namespaces whose evictions are asked about; the hook gets rights in these only. Name them: with `failurePolicy`
-   * `Fail`, evictions of all pods in these wait while the hook is down. Never `kube-system`.
-   * Default: all but the system's (`kube-…`) and the hook's own.
+   * `Fail`, evictions of all pods in these wait while the hook is down. Never `kube-system`, `kube-public` or
+   * `kube-node-lease`. Default: all but these and the hook's own.
    */
   namespaces?: pulumi.Input<string>[];
 
@@ -110,7 +112,7 @@ export interface HookCertificateArgs {
   caBundle?: pulumi.Input<string>;
   /** Days that a certificate made by this package is valid, 1 to 730. Default: 365. */
   validityDays?: pulumi.Input<number>;
-  /** Days before its end from which on an `up` renews it. Default: a third of the validity. */
+  /** Days before its end from which on an `up` renews it, less than `validityDays`. Default: a third of the validity. */
   renewBeforeDays?: pulumi.Input<number>;
   /** Any text; a change of it has the certificate renewed at the next `up`. Default: none. */
   keeper?: pulumi.Input<string>;
@@ -118,6 +120,7 @@ export interface HookCertificateArgs {
 
 /** An issuer of cert-manager. */
 export interface IssuerRefArgs {
+  /** Its name. */
   name: pulumi.Input<string>;
   /** `Issuer` or `ClusterIssuer`. Default: `Issuer`. */
   kind?: pulumi.Input<string>;

@@ -19,7 +19,8 @@ import { webhookOf } from "./webhook";
  * PodDisruptionBudget, the certificate, and, once all that runs, the ValidatingWebhookConfiguration. Needs Kubernetes
  * 1.28 or newer.
  *
- * The hook is not asked about pods in `kube-…` namespaces, nor about its own.
+ * The hook is not asked about pods in the system's namespaces (`kube-system`, `kube-public`, `kube-node-lease`), nor about
+ * its own.
  *
  * @example
  * ```ts

@@ -115,7 +115,6 @@ test("shop-on-kubernetes", async (t) => {
   const settings = `$&\npulumi config set namespace ${namespace}\npulumi preview`;
   const commands = timed(example.commands)
     .replace("pulumi config set spread none", settings)
-    .replaceAll("-n shop", `-n ${namespace}`)
     .replace("pulumi destroy", "pulumi up --expect-no-changes\n$&");
   const shown = await example.shell(commands);
   tellTimes(t, shown);

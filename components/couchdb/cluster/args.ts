@@ -26,7 +26,7 @@ export interface CouchDbClusterArgs {
   /** Namespace, which must exist. Fixed for good. Default: the Kubernetes provider's, as a rule `default`. */
   namespace?: pulumi.Input<string>;
   /**
-   * Number of nodes, at least 1. Default: 3, with which any one may be down. More join what is there; fewer are refused
+   * Number of nodes, 1 to 1000. Default: 3, with which any one may be down. More join what is there; fewer are refused
    * while a database has a shard on a node that would go. Databases keep their shards where they were made: only those
    * of the system get copies on nodes that join. Below 3 the PodDisruptionBudget lets no pod be evicted.
    */
@@ -49,7 +49,7 @@ export interface CouchDbClusterArgs {
   storageSize?: pulumi.Input<string>;
   /** StorageClass of the volumes. Fixed for good. Default: the cluster's default class. */
   storageClass?: pulumi.Input<string>;
-  /** Whether the volumes stay when the cluster is destroyed. Default: true. */
+  /** Whether the volumes stay, with their data, when the cluster is destroyed. Default: true. */
   keepVolumes?: pulumi.Input<boolean>;
 
   /**
@@ -115,10 +115,10 @@ export interface CouchDbClusterArgs {
   probes?: ClusterProbesArgs;
   /**
    * Seconds a node that is to stop goes on serving after it has told load balancers to send it nothing new (its `/_up`
-   * answers 404). Default: 15.
+   * answers 404), less than `terminationGraceSeconds`. Default: 15.
    */
   drainSeconds?: pulumi.Input<number>;
-  /** Seconds a node has for stopping, `drainSeconds` included, before it is killed. Default: 120. */
+  /** Seconds a node has for stopping, `drainSeconds` included, before it is killed, at least 1. Default: 120. */
   terminationGraceSeconds?: pulumi.Input<number>;
 
   /** Domain of the Kubernetes cluster. Fixed for good, as nodes are named by it. Default: `cluster.local`. */
@@ -150,7 +150,7 @@ export interface SidecarArgs {
   image?: pulumi.Input<string>;
   /** `debug`, `info`, `warning` or `error`. Default: `info`. */
   logLevel?: pulumi.Input<string>;
-  /** CPU and memory of the container. Default: requests of 10m and 64Mi, a limit of 96Mi memory. */
+  /** CPU and memory of the container. Default: requests of 10m and 64Mi, a limit of 64Mi memory. */
   resources?: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements>;
 }
 
@@ -229,19 +229,22 @@ export interface ClusterEgressPortArgs {
 
 /** The timing of one probe. */
 export interface ProbeTimingArgs {
-  /** Seconds between attempts. */
+  /** Seconds between attempts, at least 1. Default: the probe's. */
   periodSeconds?: pulumi.Input<number>;
-  /** Failures in a row that count. */
+  /** Failures in a row that count, at least 1. Default: the probe's. */
   failureThreshold?: pulumi.Input<number>;
-  /** Seconds an attempt may take. */
+  /** Seconds an attempt may take, at least 1. Default: the probe's. */
   timeoutSeconds?: pulumi.Input<number>;
 }
 
 /** When a node counts as started, alive and ready. */
 export interface ClusterProbesArgs {
-  /** Started: port 5984 takes connections. Default: every 5 s, 60 failures, so 5 minutes. */
+  /** Started: port 5984 takes connections. Default: every 5 s, 60 failures, so 5 minutes, each attempt within 1 s. */
   startup?: ProbeTimingArgs;
-  /** Alive: port 5984 takes connections; not `/_up`, which is 404 in maintenance too. Default: every 10 s, 6 failures. */
+  /**
+   * Alive: port 5984 takes connections; not `/_up`, which is 404 in maintenance too. Default: every 10 s, 6 failures, each
+   * attempt within 1 s.
+   */
   liveness?: ProbeTimingArgs;
   /** Ready: `/_up` answers 200. Default: every 5 s, 3 failures, each attempt within 5 s. */
   readiness?: ProbeTimingArgs;

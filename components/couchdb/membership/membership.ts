@@ -63,7 +63,7 @@ export interface MembershipArgs {
    * if no database has a shard on it, and refused otherwise. Order does not matter.
    */
   nodes: pulumi.Input<pulumi.Input<MembershipNodeArgs>[]>;
-  /** Name of a server administrator that every node has. */
+  /** Name of a server administrator that every node has. Without a colon. */
   adminUser: pulumi.Input<string>;
   /**
    * The administrator's password, the same on every node. A secret in state and displays. When it is changed, each node

@@ -30,7 +30,7 @@ export interface DatabaseArgs {
   name: pulumi.Input<string>;
   /** Number of shards, 1 to 1024; fixed for good. Default: the cluster's `[cluster] q`, as a rule 2. */
   q?: pulumi.Input<number>;
-  /** Copies of each shard; fixed for good. More than there are nodes: one on each. Default: the cluster's `[cluster] n`, as a rule 3. */
+  /** Copies of each shard, 1 to 100; fixed for good. More than there are nodes: one on each. Default: the cluster's `[cluster] n`, as a rule 3. */
   n?: pulumi.Input<number>;
   /** Whether documents are grouped by a partition key in their id; fixed for good. Default: false. */
   partitioned?: pulumi.Input<boolean>;
