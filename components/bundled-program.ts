@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { replaceable } from "./replaceable";
 
 /** A program of this package, as the build has put it beside what declares it: one file for a stock image of Node.js. */
 export interface BundledProgram {
@@ -41,6 +42,6 @@ export function programConfigMap(
     name,
     { metadata: { ...metadata, annotations }, immutable: true, data: { [file]: text } },
     // Its text is no reading for a pull request; the annotation tells that it has changed.
-    { ...opts, hideDiffs: ["data"] },
+    { ...opts, ...replaceable, hideDiffs: ["data"] },
   );
 }

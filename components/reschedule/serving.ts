@@ -2,6 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checked, textProblem } from "../arguments";
 import { contentHash } from "../bundled-program";
+import { replaceable } from "../replaceable";
 import type { HookCertificateArgs, IssuerRefArgs } from "./args";
 import { WebhookCertificate } from "./certificate/webhook-certificate";
 
@@ -55,7 +56,7 @@ function ofOurOwn(place: Place, args: HookCertificateArgs, child: pulumi.CustomR
       // Not stringData, which the API server takes, but never shows again.
       data: { "tls.crt": encoded(made.certificate), "tls.key": encoded(made.privateKey) },
     },
-    child,
+    { ...child, ...replaceable },
   );
   return { secret: secret.metadata.name, caBundle: made.caBundle, annotations: {}, expires: made.expires };
 }

@@ -11,8 +11,8 @@ type Role = kubernetes.types.output.rbac.v1.Role;
 type Webhooks = { webhooks: kubernetes.types.output.admissionregistration.v1.ValidatingWebhook[] };
 type Metadata = { metadata: kubernetes.types.output.meta.v1.ObjectMeta };
 
-async function hook(args: RescheduleHookArgs = {}): Promise<RescheduleHook> {
-  const made = new RescheduleHook("hook", { namespace: "tools", ...args });
+async function hook(args: RescheduleHookArgs = {}, opts?: pulumi.ComponentResourceOptions): Promise<RescheduleHook> {
+  const made = new RescheduleHook("hook", { namespace: "tools", ...args }, opts);
   await known(made.webhookName);
   await new Promise((settled) => setTimeout(settled, 50));
   return made;
@@ -66,6 +66,19 @@ describe("RescheduleHook", () => {
     assert.equal(await known(made.namespace), "tools");
     assert.equal(await known(made.webhookName), "tools-hook");
     assert.equal(await known(made.certificateExpires), "2027-06-01T00:00:00.000Z");
+  });
+
+  test("whose content is replaced when it changes, of a protected one too", async () => {
+    const unprotected = new Set<string>();
+    const note: pulumi.ResourceTransformation = ({ type, name, opts }) => {
+      if (opts.protect === false) unprotected.add(`${type} ${name}`);
+      return undefined;
+    };
+    await hook({}, { protect: true, transformations: [note] });
+    assert.deepEqual([...unprotected].sort(), [
+      "kubernetes:core/v1:ConfigMap hook-program",
+      "kubernetes:core/v1:Secret hook-certificate",
+    ]);
   });
 
   test("with named namespaces it has rights in these alone", async () => {

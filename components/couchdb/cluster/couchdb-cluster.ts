@@ -2,6 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../../clients/connection";
 import { CouchDiscover } from "../../discover/couch-discover";
+import { replaceable } from "../../replaceable";
 import { VolumeClaims } from "../claims/volume-claims";
 import { Membership } from "../membership/membership";
 import { Preflight } from "../preflight/preflight";
@@ -39,7 +40,9 @@ export interface ClusterMembership {
  * by one; a new password (`credentials.keepers.password`) is set on the running nodes all at once; `storageSize` can
  * grow. Destroying it leaves the volumes, unless `keepVolumes` is false.
  *
- * What has no argument can still be changed, by the resource option `transforms`.
+ * What has no argument can still be changed, by the resource option `transforms`. With `protect`, all changes can still be
+ * made. With `retainOnDelete`, a new password needs `enableSecretMutable` of the Kubernetes provider
+ * (`kubernetes:enableSecretMutable` in the stack's configuration): it else makes new Secrets of the names of the old ones.
  *
  * Fails, and says how to go on: a pod that can't be scheduled, pulled or started; namespace, storage class or domain
  * changed, which would mean new, empty nodes; and all that `Membership` refuses.
@@ -128,14 +131,14 @@ export class CouchDbCluster extends pulumi.ComponentResource {
         metadata: metadata(names.adminSecret),
         data: secretData({ username: admin.username, password: admin.password }),
       },
-      cleared,
+      { ...cleared, ...replaceable },
     );
     // Pulumi replaces a Secret whose content changes, and then whatever takes its name as an output: so pods are given the
     // name as a text, and wait for the Secret by dependsOn.
     const nodeSecret = new kubernetes.core.v1.Secret(
       names.nodeSecret,
       { metadata: metadata(names.nodeSecret), data: secretData(nodeSecretTexts(admin, settings.secretConfig)) },
-      cleared,
+      { ...cleared, ...replaceable },
     );
     const config = new kubernetes.core.v1.ConfigMap(
       names.config,
@@ -146,7 +149,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
         data: { "cluster.ini": settings.ini },
         immutable: true,
       },
-      cleared,
+      { ...cleared, ...replaceable },
     );
     const serviceAccount = new kubernetes.core.v1.ServiceAccount(
       names.serviceAccount,

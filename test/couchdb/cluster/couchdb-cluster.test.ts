@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { CouchDbCluster, type CouchDbClusterArgs } from "../../../components";
 import { inputsOf, known, registered, startMocks } from "./mocks";
 
@@ -11,8 +12,12 @@ type StatefulSet = kubernetes.types.output.apps.v1.StatefulSet;
 const js = (value: unknown) => value as never;
 
 /** A cluster, all of whose resources have been registered. */
-async function cluster(args: CouchDbClusterArgs = {}, name = "orders"): Promise<CouchDbCluster> {
-  const made = new CouchDbCluster(name, args);
+async function cluster(
+  args: CouchDbClusterArgs = {},
+  name = "orders",
+  opts?: pulumi.ComponentResourceOptions,
+): Promise<CouchDbCluster> {
+  const made = new CouchDbCluster(name, args, opts);
   await known(made.url);
   await settled();
   return made;
@@ -44,6 +49,21 @@ describe("CouchDbCluster", () => {
       "pulumi-nodejs:dynamic/couch:Membership orders-membership",
       "pulumi-nodejs:dynamic/couch:Preflight orders-preflight",
       "pulumi-nodejs:dynamic/couch:VolumeClaims orders-claims",
+    ]);
+  });
+
+  test("whose content is replaced when it changes, of a protected one too", async () => {
+    const unprotected = new Set<string>();
+    const note: pulumi.ResourceTransformation = ({ type, name, opts }) => {
+      if (opts.protect === false) unprotected.add(`${type} ${name}`);
+      return undefined;
+    };
+    await cluster({ join: "sidecar" }, "orders", { protect: true, transformations: [note] });
+    assert.deepEqual([...unprotected].sort(), [
+      "kubernetes:core/v1:ConfigMap orders-config",
+      "kubernetes:core/v1:ConfigMap orders-discover-program",
+      "kubernetes:core/v1:Secret orders-admin",
+      "kubernetes:core/v1:Secret orders-node",
     ]);
   });
 
