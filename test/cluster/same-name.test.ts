@@ -19,7 +19,7 @@ test("a cluster of another stack's name is refused before anything is shared wit
   assert.match((await orders.failingUp()).shown, /"orders-nodes" already exists/);
   await assertNothingShared(orders);
 
-  // As the plugin does by default before 4.34: what is there is taken over, unless that conflicts.
+  // As the plugin does by default before 4.29: what is there is taken over, unless that conflicts.
   process.env.PULUMI_K8S_UPSERT_EXISTING_OBJECTS = "true";
   assert.match((await orders.failingUp()).shown, /conflict(.|\n)*pulumi-couch\/stack/);
   await assertNothingShared(orders);
