@@ -31,3 +31,28 @@ export function checkOptionalBoolean(property: string, value: unknown): CheckFai
   if (value === undefined || value === null || value === unknown || typeof value === "boolean") return [];
   return [{ property, reason: "give true or false, not as a text" }];
 }
+
+/**
+ * A field that may be left out, else an object with these fields and no others, each judged if it is there: a misspelt
+ * one would count as left out. Values not known yet pass.
+ *
+ * @param note what the fields are, where their names don't say it
+ */
+export function checkOptionalObject(
+  property: string,
+  value: unknown,
+  fields: readonly string[],
+  checkField: (property: string, value: unknown) => CheckFailure[],
+  note = "",
+): CheckFailure[] {
+  if (value === undefined || value === null || value === unknown) return [];
+  if (typeof value !== "object" || Array.isArray(value)) {
+    const names = `${fields.slice(0, -1).join(", ")} and ${fields.at(-1)}`;
+    return [{ property, reason: `give an object with ${names}${note}` }];
+  }
+  return Object.entries(value).flatMap(([field, part]) => {
+    if (!fields.includes(field))
+      return [{ property: `${property}.${field}`, reason: `there is no such field; give ${fields.join(" or ")}` }];
+    return part === undefined || part === null ? [] : checkField(`${property}.${field}`, part);
+  });
+}

@@ -2,7 +2,7 @@ import { urlProblem } from "../../clients/connection";
 import { podUrlProblem } from "../../clients/kubernetes/reach";
 import { checkReach } from "../../clients/kubernetes/reach-check";
 import { checkTls } from "../../clients/tls-check";
-import { checkOptionalBoolean, checkOptionalInteger, checkText } from "../../dynamic/check";
+import { checkOptionalBoolean, checkOptionalInteger, checkOptionalObject, checkText } from "../../dynamic/check";
 import type { CheckFailure } from "../../dynamic/handler";
 import { isUnknown, unknown } from "../../dynamic/unknown";
 import type { DatabaseInputs } from "./inputs";
@@ -54,27 +54,10 @@ const securityLists = ["names", "roles"];
 
 /** Strict, because what CouchDB finds no members in is open to everybody. */
 function checkSecurity(security: unknown): CheckFailure[] {
-  return checkObject("security", security, ["admins", "members"], (section, group) =>
-    checkObject(section, group, securityLists, (property, list) => {
+  return checkOptionalObject("security", security, ["admins", "members"], (section, group) =>
+    checkOptionalObject(section, group, securityLists, (property, list) => {
       const fine = isUnknown(list) || (Array.isArray(list) && list.every((item) => typeof item === "string"));
       return fine ? [] : [{ property, reason: "give a list of texts" }];
     }),
   );
-}
-
-/** An object that may be left out and has these fields and no others, each judged if it is there. */
-function checkObject(
-  property: string,
-  value: unknown,
-  fields: readonly string[],
-  checkField: (property: string, value: unknown) => CheckFailure[],
-): CheckFailure[] {
-  if (value === undefined || value === null || value === unknown) return [];
-  if (typeof value !== "object" || Array.isArray(value))
-    return [{ property, reason: `give an object with ${fields.join(" and ")}` }];
-  return Object.entries(value).flatMap(([field, part]) => {
-    if (!fields.includes(field))
-      return [{ property: `${property}.${field}`, reason: `there is no such field; give ${fields.join(" or ")}` }];
-    return part === undefined || part === null ? [] : checkField(`${property}.${field}`, part);
-  });
 }

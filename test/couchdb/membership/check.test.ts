@@ -72,6 +72,13 @@ describe("bad arguments are told at preview", () => {
       /give a text/,
     ],
     ["a path for the cluster", { ...pods, kubernetes: "~/.kube/config" }, "kubernetes", /give an object/],
+    [
+      "a misspelt kubeconfig",
+      { ...pods, kubernetes: { kubeConfig: "x" } },
+      "kubernetes.kubeConfig",
+      /no such field; give/,
+    ],
+    ["a misspelt authority", { tls: { caCert: "PEM" } }, "tls.caCert", /no such field; give ca or cert or key/],
     ["a rollout of what can't be seen", { rollout }, "rollout", /only be waited for with `kubernetes`/],
     [
       "a rollout of nothing",
