@@ -13,14 +13,18 @@ export class BadArgument extends pulumi.InputPropertyError {
   }
 }
 
+/** Throws a {@link BadArgument} if there is a reason to. */
+export function refuse(propertyPath: string, reason: string | undefined): void {
+  if (reason) throw new BadArgument(propertyPath, reason);
+}
+
 /**
  * The argument, judged as soon as it is known: at once if it is plain, all of it, else when it resolves, which for most
  * is at preview too.
  */
 export function checked<T>(property: string, value: pulumi.Input<T>, judge: Judge<T>): pulumi.Output<T> {
   const pass = (known: T): T => {
-    const reason = judge(known);
-    if (reason) throw new BadArgument(property, reason);
+    refuse(property, judge(known));
     return known;
   };
   if (isPlain(value)) pass(value as T);

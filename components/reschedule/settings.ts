@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BadArgument, booleanProblem, checked, choiceProblem, nameProblem, shown, textProblem } from "../arguments";
+import { booleanProblem, checked, choiceProblem, nameProblem, refuse, shown, textProblem } from "../arguments";
 import {
   FailurePolicy,
   type HookCertificateArgs,
@@ -13,7 +13,7 @@ import { type PresetArgs, Presets } from "./presets";
 /** A hook's arguments, judged, with every default decided. */
 export type Settings = ReturnType<typeof settingsOf>;
 
-/** Decides what was left open. Throws a {@link BadArgument} for what can't be, at once where it is known. */
+/** Decides what was left open. Throws a `BadArgument` for what can't be, at once where it is known. */
 export function settingsOf(name: string, args: RescheduleHookArgs) {
   refuse("name", nameProblem(name) ?? lengthProblem(name));
   refuse("reschedule", choiceProblem(Reschedule)(args.reschedule ?? Reschedule.Elsewhere));
@@ -49,10 +49,6 @@ export function settingsOf(name: string, args: RescheduleHookArgs) {
     timeoutSeconds: checked("timeoutSeconds", args.timeoutSeconds ?? 10, timeoutProblem),
     replicas: checked("replicas", args.replicas ?? 2, replicasProblem),
   };
-}
-
-function refuse(propertyPath: string, reason: string | undefined): void {
-  if (reason) throw new BadArgument(propertyPath, reason);
 }
 
 /** With more, Kubernetes would cut off a part of the pods' names by which the hook knows its own. */

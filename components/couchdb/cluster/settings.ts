@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BadArgument, booleanProblem, checked, nameProblem } from "../../arguments";
+import { booleanProblem, checked, nameProblem, refuse } from "../../arguments";
 import { type CouchDbClusterArgs, Join, Spread } from "./args";
 import {
   domainProblem,
@@ -18,7 +18,7 @@ type Texts = Record<string, pulumi.Input<string>>;
 /** A cluster's arguments, judged, with every default decided. */
 export type Settings = ReturnType<typeof settingsOf>;
 
-/** Decides what was left open. Throws a {@link BadArgument} for what can't be, at once where it is known. */
+/** Decides what was left open. Throws a `BadArgument` for what can't be, at once where it is known. */
 export function settingsOf(name: string, args: CouchDbClusterArgs) {
   refuse("name", nameProblem(name));
   refuse("join", joinProblem(args.join ?? Join.Provider));
@@ -69,10 +69,6 @@ export function settingsOf(name: string, args: CouchDbClusterArgs) {
       context: args.context ?? stack.get("context"),
     },
   };
-}
-
-function refuse(propertyPath: string, reason: string | undefined): void {
-  if (reason) throw new BadArgument(propertyPath, reason);
 }
 
 /** The wait of the Kubernetes provider is skipped where `Membership` waits, and sees more. */
