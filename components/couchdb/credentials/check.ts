@@ -1,4 +1,4 @@
-import { checkOptionalInteger, checkOptionalText } from "../../dynamic/check";
+import { checkOptionalInteger, checkOptionalObject, checkOptionalText } from "../../dynamic/check";
 import type { CheckFailure } from "../../dynamic/handler";
 import type { CredentialsInputs } from "./inputs";
 import { PasswordHashFunction } from "./password-hash";
@@ -26,8 +26,12 @@ export function checkCredentials(inputs: CredentialsInputs): CheckFailure[] {
       functions.includes(name) ? undefined : `it is none of ${functions.join(", ")}`,
     ),
     ...checkOptionalInteger("iterations", inputs.iterations, 1, 10_000_000),
+    ...checkOptionalObject("keepers", inputs.keepers, keepers, () => []),
   ];
 }
+
+/** A misspelt one would rotate nothing, and nobody be told. */
+const keepers = ["password", "cookieSecret", "erlangCookie"];
 
 function passwordProblem(password: string): string | undefined {
   if (/[\p{Cc}]/u.test(password)) return "it contains a control character, such as a line break; leave that out";

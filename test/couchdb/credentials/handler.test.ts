@@ -117,8 +117,16 @@ describe("bad arguments are told at preview", () => {
       assert.match(failures[0]!.reason, reason);
     });
 
+  test("a keeper of something that is not kept", () => {
+    const misspelt = { keepers: { pasword: "2" } } as CredentialsInputs;
+    assert.deepEqual(checkCredentials(misspelt), [
+      { property: "keepers.pasword", reason: "there is no such field; give password or cookieSecret or erlangCookie" },
+    ]);
+    assert.deepEqual(checkCredentials({ keepers: { password: "2", cookieSecret: unknown } }), []);
+  });
+
   test("values not known yet are no failure", () => {
-    const inputs = { username: unknown, password: unknown, uuid: unknown, iterations: unknown };
+    const inputs = { username: unknown, password: unknown, uuid: unknown, iterations: unknown, keepers: unknown };
     assert.deepEqual(checkCredentials(inputs as unknown as CredentialsInputs), []);
   });
 });
