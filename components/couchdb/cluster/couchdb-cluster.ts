@@ -34,7 +34,8 @@ export interface ClusterMembership {
  * Made are a StatefulSet with a volume for each node, a headless Service that names the nodes and one for clients, two
  * Secrets (`NAME-admin` for clients with `username` and `password`, `NAME-node` for the nodes alone), a ConfigMap, a
  * PodDisruptionBudget, a NetworkPolicy and a ServiceAccount without rights; all named after the component. The nodes
- * are joined by a `Membership` over port-forwards with your kubeconfig, or by a sidecar.
+ * are joined by a `Membership` over port-forwards with your kubeconfig, or by a sidecar, which has what `CouchDiscover`
+ * makes besides. Needs Kubernetes 1.27 or newer.
  *
  * More `replicas` join, fewer are refused while they hold shards; a new image or configuration restarts the nodes one
  * by one; a new password (`credentials.keepers.password`) is set on the running nodes all at once; `storageSize` can
@@ -68,7 +69,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
   /** How Pulumi reaches the cluster: what `Database` takes. Known once the cluster is complete. A secret. */
   readonly connection: pulumi.Output<Connection>;
-  /** The proof that all nodes are one finished cluster. */
+  /** The proof that all nodes are one finished cluster. Known once they are. */
   readonly membership: pulumi.Output<ClusterMembership>;
 
   constructor(name: string, args: CouchDbClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
