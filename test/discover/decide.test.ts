@@ -19,7 +19,7 @@ function unseen(ordinal: number, refused = false): Sight {
 
 const base = { ordinals: [0, 1, 2], oneByOne: false, tolerated: [], removable: [] };
 
-const table: [what: string, round: Partial<Round>, wasReady: boolean, expected: Partial<Decision>][] = [
+const table: [what: string, round: Partial<Round>, wasMember: boolean, expected: Partial<Decision>][] = [
   ["all finished", { sights: [seen(0), seen(1), seen(2)] }, false, { ready: true, task: "idle" }],
   ["a follower looks at itself alone", { ordinal: 1, sights: [seen(1)] }, true, { ready: true, task: "idle" }],
   [
@@ -96,7 +96,7 @@ const table: [what: string, round: Partial<Round>, wasReady: boolean, expected: 
     "pods are made one by one",
     { ordinal: 1, oneByOne: true, present: [0, 1], sights: [seen(1, ["n1"], "cluster_enabled")] },
     false,
-    { ready: true, task: "wait" },
+    { ready: true, member: false, task: "wait" },
   ],
   [
     "pods are made one by one, and all are there",
@@ -107,9 +107,9 @@ const table: [what: string, round: Partial<Round>, wasReady: boolean, expected: 
   ["it is beyond the replicas", { ordinal: 3, sights: [seen(3)] }, true, { ready: false, task: "wait" }],
 ];
 
-for (const [what, round, wasReady, expected] of table)
+for (const [what, round, wasMember, expected] of table)
   test(what, () => {
-    const decision = decide({ ordinal: 0, sights: [], ...base, ...round }, wasReady);
+    const decision = decide({ ordinal: 0, sights: [], ...base, ...round }, wasMember);
     for (const [key, value] of Object.entries(expected))
       assert.equal(decision[key as keyof Decision], value, decision.state);
   });

@@ -24,6 +24,8 @@ export interface Round {
 export interface Decision {
   /** Whether the pod may take requests. */
   ready: boolean;
+  /** Whether its node is a member of a finished cluster. Ready may be one that is none, for the next pod to be made. */
+  member: boolean;
   /** How things stand, in words. */
   state: string;
   /** What to do: nothing; wait for what `state` says; have all nodes joined; or those that are there, to the cluster. */
@@ -36,27 +38,28 @@ export function isLeader({ ordinal, ordinals }: Pick<Round, "ordinal" | "ordinal
 }
 
 /** Decides what is to be done. Pure. */
-export function decide(round: Round, wasReady: boolean): Decision {
+export function decide(round: Round, wasMember: boolean): Decision {
   const { ordinals, ordinal, sights } = round;
   if (!ordinals.includes(ordinal))
     return {
       ready: false,
+      member: false,
       state: `pod ${ordinal} is none of the ${ordinals.length} that make the cluster`,
       task: "wait",
     };
   const own = sights[0];
   // While a password is rotated, the node may know the new one before this program does: it serves all the same.
-  const member = own?.view ? isMember(round, own.view, wasReady) : wasReady && own?.refused === true;
-  return { ready: member || (own?.view !== undefined && isNext(round)), ...whatToDo(round, member) };
+  const member = own?.view ? isMember(round, own.view, wasMember) : wasMember && own?.refused === true;
+  return { ready: member || (own?.view !== undefined && isNext(round)), member, ...whatToDo(round, member) };
 }
 
 /**
  * Whether a node is a member of a finished cluster, as every reachable member sees it. Once so, its own word is enough.
  * A node that has lost its disk is taken for a member by the others before it knows them, and may call itself finished.
  */
-function isMember({ sights }: Round, own: View, wasReady: boolean): boolean {
+function isMember({ sights }: Round, own: View, wasMember: boolean): boolean {
   if (!isFinished(own)) return false;
-  if (wasReady) return true;
+  if (wasMember) return true;
   return sights.slice(1).every(({ view: other }) => {
     if (!other) return true;
     const listed = own.members.includes(other.name);

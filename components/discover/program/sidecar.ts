@@ -6,9 +6,10 @@ import { join } from "../../couchdb/membership/join";
 import { PlanRefused } from "../../couchdb/membership/refusals";
 import { type Configuration, configurationOf, type Environment } from "./configuration";
 import { decide, isLeader, type Round } from "./decide";
+import { hiddenPods, hidesPods, podsIn } from "./endpoints";
 import type { Status } from "./health";
-import { hostOf, type Identity, ordinalOf } from "./identity";
-import type { Endpoints, KubernetesApi } from "./kubernetes";
+import { hostOf, type Identity } from "./identity";
+import type { KubernetesApi } from "./kubernetes";
 import { Lookout, type Sight, type Target } from "./lookout";
 import { StrangerWatch } from "./strangers";
 
@@ -49,6 +50,8 @@ export class Sidecar {
   private proved = "";
   private joining: { urls: string; abort: AbortController } | undefined;
   private retryAt = 0;
+  /** Whether this pod's node was a member of a finished cluster in the last round. */
+  private member = false;
   private acting: Promise<unknown> = Promise.resolve();
   private changedAt = performance.now();
   private wake = () => {};
@@ -102,13 +105,14 @@ export class Sidecar {
       // Only tells which pods there are: what can be done without.
       this.api.endpoints(service).catch((error: Error) => this.once("warning", error.message)),
     ]);
-    if (endpoints) this.checkPublished(endpoints);
+    if (endpoints && hidesPods(endpoints)) this.once("warning", hiddenPods(service));
     const configuration = await configurationOf(declared, this.environment, this.api, this.once);
     this.useCredentials(configuration);
     const urls = configuration.ordinals.map((ordinal) => this.urlOf(ordinal, configuration));
     if (this.joining && this.joining.urls !== urls.join()) this.joining.abort.abort();
-    const round = await this.look(configuration, endpoints ? this.podsIn(endpoints) : undefined);
-    const decision = decide(round, this.status.ready);
+    const round = await this.look(configuration, endpoints ? podsIn(endpoints, this.identity) : undefined);
+    const decision = decide(round, this.member);
+    this.member = decision.member;
     const own = round.sights[0]?.view;
     this.tell({ ...decision, ...(own && { node: own.name, members: own.members }) });
 
@@ -147,7 +151,7 @@ export class Sidecar {
     await this.openOwnNode(own!, port);
     // A name that is asked for before it is there is as a rule remembered as missing by the DNS server for a while.
     const others = ordinals.filter((other) => other !== ordinal && (present?.includes(other) ?? true));
-    const needed = own?.view && (leads || (!this.status.ready && own.view.setup === "cluster_finished"));
+    const needed = own?.view && (leads || (!this.member && own.view.setup === "cluster_finished"));
     const sights = [own!, ...(needed ? await this.lookout.look(others.map(target)) : [])];
 
     const views = sights.flatMap(({ view }) => (view ? [view] : []));
@@ -213,33 +217,8 @@ export class Sidecar {
       });
   }
 
-  /** Pods that are ready only when joined, and can be found only when ready, would wait for ever. */
-  private checkPublished({ subsets = [] }: Endpoints): void {
-    const hidden = subsets.some(({ notReadyAddresses = [] }) => notReadyAddresses.length > 0);
-    if (hidden)
-      this.once(
-        "warning",
-        `the Service ${this.identity.service} gives pods that are not ready no name in DNS, and without one they can't be ` +
-          "joined; set publishNotReadyAddresses: true in its spec",
-      );
-  }
-
-  private podsIn({ subsets = [] }: Endpoints): Map<number, string> {
-    const addresses = subsets.flatMap(({ addresses = [], notReadyAddresses = [] }) => [
-      ...addresses,
-      ...notReadyAddresses,
-    ]);
-    const { service, namespace } = this.identity;
-    const pods = addresses.flatMap(({ hostname, targetRef }) => {
-      const pod = targetRef?.name ?? hostname;
-      const ordinal = pod === undefined ? undefined : ordinalOf(this.identity, `${pod}.${service}.${namespace}`);
-      return ordinal === undefined ? [] : [[ordinal, targetRef?.uid ?? ""] as const];
-    });
-    return new Map(pods);
-  }
-
-  private tell(status: Status & { task?: string }, level: "info" | "warning" = "info"): void {
-    const { task: _, ...shown } = status;
+  private tell(status: Status & { task?: string; member?: boolean }, level: "info" | "warning" = "info"): void {
+    const { task: _, member: __, ...shown } = status;
     const changed = shown.state !== this.status.state || shown.ready !== this.status.ready;
     this.status = shown;
     if (!changed) return;
