@@ -198,9 +198,9 @@ export interface ClusterIngressArgs {
 export interface ClusterNetworkPolicyArgs {
   /** Whether there is a NetworkPolicy. Default: true. */
   enabled?: boolean;
-  /** Who may send requests. Default: every pod of the namespace. */
+  /** Who may send requests; `[]`: nobody but the nodes. Default: every pod of the namespace. */
   clients?: pulumi.Input<pulumi.Input<kubernetes.types.input.networking.v1.NetworkPolicyPeer>[]>;
-  /** Who may read metrics. Default: nobody but the nodes themselves. */
+  /** Who may read metrics; `[]`: nobody. Default: nobody but the nodes themselves. */
   metricsClients?: pulumi.Input<pulumi.Input<kubernetes.types.input.networking.v1.NetworkPolicyPeer>[]>;
   /**
    * Whom the nodes may reach besides each other, DNS and, with the sidecar, ports 443 and 6443, where Kubernetes' API is:
@@ -211,9 +211,9 @@ export interface ClusterNetworkPolicyArgs {
 
 /** Whom the nodes may reach. */
 export interface ClusterEgressArgs {
-  /** Pods or addresses. Default: all. */
+  /** Pods or addresses; `[]`: none. Default: all. */
   to?: pulumi.Input<pulumi.Input<kubernetes.types.input.networking.v1.NetworkPolicyPeer>[]>;
-  /** Ports of these. Default: all. */
+  /** Ports of these; `[]`: none. Default: all. */
   ports?: pulumi.Input<pulumi.Input<ClusterEgressPortArgs>[]>;
 }
 

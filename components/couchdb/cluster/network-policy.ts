@@ -4,6 +4,7 @@ import type { ClusterNetworkPolicyArgs } from "./args";
 import { ports } from "./names";
 
 type Spec = kubernetes.types.input.networking.v1.NetworkPolicySpec;
+type Peer = kubernetes.types.input.networking.v1.NetworkPolicyPeer;
 
 /** What the policy must let through besides the user's wishes. */
 export interface NetworkNeeds {
@@ -24,17 +25,21 @@ export function networkPolicySpec(
   // The port of the Service, and that of its pods on OpenShift, where traffic is judged by where it ends.
   const dns = { ports: [53, 5353].flatMap((port) => [{ protocol: "UDP", port }, tcp(port)]) };
   const kubernetesApi = { ports: [tcp(443), tcp(6443)] };
+  // Kubernetes takes a rule that names nobody for one that lets in everybody; here an empty list says nobody.
+  const letIn = (from: pulumi.Unwrap<Peer>[], port: number) => (from.length > 0 ? [{ from, ports: [tcp(port)] }] : []);
   return {
     podSelector: { matchLabels: labels },
     policyTypes: ["Ingress", "Egress"],
-    ingress: [
-      { from: peers, ports: peerPorts },
-      { from: args.clients ?? [{ podSelector: {} }], ports: [tcp(tls ? ports.https : ports.http)] },
-      // Without a "from" anybody might read them.
-      ...(metrics ? [{ from: args.metricsClients ?? peers, ports: [tcp(ports.metrics)] }] : []),
-    ],
-    egress: pulumi
-      .output(args.egress ?? [])
-      .apply((more) => [{ to: peers, ports: peerPorts }, dns, ...(sidecar ? [kubernetesApi] : []), ...more]),
+    ingress: pulumi
+      .all([args.clients ?? [{ podSelector: {} }], args.metricsClients ?? peers])
+      .apply(([clients, readers]) => [
+        { from: peers, ports: peerPorts },
+        ...letIn(clients, tls ? ports.https : ports.http),
+        ...(metrics ? letIn(readers, ports.metrics) : []),
+      ]),
+    egress: pulumi.output(args.egress ?? []).apply((more) => {
+      const named = more.filter((rule) => rule.to?.length !== 0 && rule.ports?.length !== 0);
+      return [{ to: peers, ports: peerPorts }, dns, ...(sidecar ? [kubernetesApi] : []), ...named];
+    }),
   };
 }

@@ -70,18 +70,20 @@ describe("network policy", () => {
   const labels = { app: "couchdb" };
   const portsFor = (rule: unknown) => (rule as { ports: { port: number }[] }).ports.map(({ port }) => port);
 
-  test("peers reach every port of each other, clients only the database", () => {
+  const rules = (list: unknown) => known(list as pulumi.Output<unknown[]>);
+
+  test("peers reach every port of each other, clients only the database", async () => {
     const { ingress } = networkPolicySpec(labels, {}, { tls: false, metrics: false, sidecar: false });
-    const [peers, clients, ...more] = ingress as unknown[];
+    const [peers, clients, ...more] = await rules(ingress);
     assert.deepEqual(portsFor(peers), [ports.http, ports.epmd, ports.distribution]);
     assert.deepEqual(portsFor(clients), [ports.http]);
     assert.deepEqual(more, []);
   });
 
-  test("with TLS, clients reach only HTTPS; metrics are for those named", () => {
+  test("with TLS, clients reach only HTTPS; metrics are for those named", async () => {
     const metricsClients = [{ namespaceSelector: { matchLabels: { name: "monitoring" } } }];
     const { ingress } = networkPolicySpec(labels, { metricsClients }, { tls: true, metrics: true, sidecar: false });
-    const [, clients, metrics] = ingress as unknown[];
+    const [, clients, metrics] = await rules(ingress);
     assert.deepEqual(portsFor(clients), [ports.https]);
     assert.deepEqual(metrics, { from: metricsClients, ports: [{ protocol: "TCP", port: ports.metrics }] });
   });
@@ -89,11 +91,18 @@ describe("network policy", () => {
   test("what nodes may reach besides comes on top of what they need", async () => {
     const replicas = { to: [{ ipBlock: { cidr: "192.0.2.0/24" } }], ports: [{ port: 443 }] };
     const { egress } = networkPolicySpec(labels, { egress: [replicas] }, { tls: false, metrics: false, sidecar: true });
-    const [peers, dns, api, ...more] = await known(egress as pulumi.Output<unknown[]>);
+    const [peers, dns, api, ...more] = await rules(egress);
     assert.deepEqual(portsFor(peers), [ports.http, ports.epmd, ports.distribution]);
     assert.deepEqual(portsFor(dns), [53, 53, 5353, 5353]);
     assert.deepEqual(portsFor(api), [443, 6443]);
     assert.deepEqual(more, [replicas]);
+  });
+
+  test("who names nobody lets nobody in or out: to Kubernetes an empty list is everybody", async () => {
+    const nobody = { clients: [], metricsClients: [], egress: [{ to: [] }, { ports: [] }] };
+    const { ingress, egress } = networkPolicySpec(labels, nobody, { tls: false, metrics: true, sidecar: false });
+    assert.deepEqual((await rules(ingress)).map(portsFor), [[ports.http, ports.epmd, ports.distribution]]);
+    assert.equal((await rules(egress)).length, 2);
   });
 });
 
