@@ -3,7 +3,7 @@ import { checkOptionalInteger, checkText } from "../../dynamic/check";
 import type { CheckFailure } from "../../dynamic/handler";
 import { isUnknown, unknown } from "../../dynamic/unknown";
 import type { VolumeClaimsInputs } from "./inputs";
-import { bytesOf, isLess } from "./quantity";
+import { isLess, sizeProblem } from "./quantity";
 
 /**
  * What can't be done to volumes, as far as it is known at preview. Compared with what was last carried out, so that a
@@ -11,16 +11,16 @@ import { bytesOf, isLess } from "./quantity";
  */
 export function checkVolumeClaims(news: VolumeClaimsInputs, olds: Partial<VolumeClaimsInputs>): CheckFailure[] {
   return [
-    ...checkText("size", news.size, (size) => sizeProblem(size, olds.size)),
+    ...checkText("size", news.size, (size) => changeProblem(size, olds.size)),
     ...checkFixed("storageClass", news, olds),
     ...checkFixed("accessModes", news, olds),
     ...checkOptionalInteger("timeoutSeconds", news.timeoutSeconds, 1, 86_400),
   ];
 }
 
-function sizeProblem(size: string, before: string | undefined): string | undefined {
-  if (bytesOf(size) === undefined) return `${size} is no size of a volume; give a Kubernetes quantity, such as 10Gi`;
-  if (before === undefined || before === unknown || !isLess(size, before)) return undefined;
+function changeProblem(size: string, before: string | undefined): string | undefined {
+  const problem = sizeProblem(size);
+  if (problem || before === undefined || before === unknown || !isLess(size, before)) return problem;
   return (
     `it was ${before} and can't become ${size}: volumes don't shrink. Keep ${before}; or declare a second cluster with ` +
     "smaller volumes and replicate into it"

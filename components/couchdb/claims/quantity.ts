@@ -23,6 +23,12 @@ export function bytesOf(quantity: string): number | undefined {
   return Number.isFinite(bytes) && bytes > 0 ? bytes : undefined;
 }
 
+/** What is wrong with the size of a volume, or nothing. */
+export function sizeProblem(size: string): string | undefined {
+  if (typeof size === "string" && bytesOf(size) !== undefined) return undefined;
+  return `${size} is no size of a volume; give a Kubernetes quantity, such as 10Gi`;
+}
+
 /** Whether one quantity is less than another. What is no size is never less. */
 export function isLess(quantity: string, than: string): boolean {
   return (bytesOf(quantity) ?? Number.POSITIVE_INFINITY) < (bytesOf(than) ?? 0);

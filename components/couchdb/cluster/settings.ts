@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { booleanProblem, checked, nameProblem, refuse } from "../../arguments";
+import { sizeProblem } from "../claims/quantity";
 import { type CouchDbClusterArgs, Join, Spread } from "./args";
 import {
   domainProblem,
@@ -54,7 +55,7 @@ export function settingsOf(name: string, args: CouchDbClusterArgs) {
     spread: checked("spread", args.spread ?? Spread.Required, spreadProblem),
     keepVolumes: checked("keepVolumes", args.keepVolumes ?? true, booleanProblem),
     clusterDomain: checked("clusterDomain", args.clusterDomain ?? "cluster.local", domainProblem),
-    storageSize: pulumi.output(args.storageSize ?? "10Gi"),
+    storageSize: checked("storageSize", args.storageSize ?? "10Gi", sizeProblem),
     graceSeconds,
     drainSeconds: pulumi.all([args.drainSeconds ?? 15, graceSeconds]).apply(([drain, grace]) => {
       refuse("drainSeconds", drainProblem(drain, grace));

@@ -197,6 +197,8 @@ describe("CouchDbCluster", () => {
     [{ metrics: js("false") }, "metrics", /true or false, not as a text/],
     [{ networkPolicy: { enabled: js("false") } }, "networkPolicy.enabled", /true or false/],
     [{ keepVolumes: js("false") }, "keepVolumes", /true or false/],
+    [{ storageSize: "ten" }, "storageSize", /ten is no size of a volume; give a Kubernetes quantity/],
+    [{ storageSize: js(10) }, "storageSize", /10 is no size of a volume/],
     [{ clusterDomain: "" }, "clusterDomain", /not a domain/],
     [{ terminationGraceSeconds: 0 }, "terminationGraceSeconds", /1 or more/],
     [{ config: js("[log]") }, "config", /object of sections/],
