@@ -18,13 +18,19 @@ export interface CredentialsKeepersArgs {
 export interface AdminCredentialsArgs {
   /** Administrator's name. Default: `admin`. Without white space and `: = ; [ ]`. */
   username?: pulumi.Input<string>;
-  /** Password to use. Default: 32 random letters and digits. Without control characters or white space at its ends. */
+  /**
+   * Password to use. Without control characters or white space at its ends, and not a hash (`-pbkdf2…`, `-hashed-…`).
+   * Default: 32 random letters and digits.
+   */
   password?: pulumi.Input<string>;
   /** Erlang cookie of an existing cluster. 1 to 255 of letters, digits, `_ @ . -`. Default: 64 random hexadecimal digits. */
   erlangCookie?: pulumi.Input<string>;
-  /** `[chttpd_auth] secret` of an existing cluster, at least 16 characters. Default: 64 random hexadecimal digits. */
+  /**
+   * `[chttpd_auth] secret` of an existing cluster, at least 16 ASCII characters without white space. Default: 64 random
+   * hexadecimal digits.
+   */
   cookieSecret?: pulumi.Input<string>;
-  /** uuid of an existing cluster: 32 hexadecimal digits. Default: random. Replication checkpoints depend on it. */
+  /** uuid of an existing cluster: 32 hexadecimal digits in lower case. Default: random. Replication checkpoints depend on it. */
   uuid?: pulumi.Input<string>;
   /** How the password is hashed, one of `PasswordHashFunction`. Default: `sha256`, which needs CouchDB 3.4 or newer. */
   hashFunction?: pulumi.Input<string>;

@@ -103,6 +103,7 @@ describe("bad arguments are told at preview", () => {
     ["password", "-pbkdf2-1,2,3", /looks like a hash/],
     ["erlangCookie", "a b", /1 to 255/],
     ["cookieSecret", "short", /at least 16/],
+    ["cookieSecret", "geheimnißgeheimniß", /16 ASCII characters/],
     ["uuid", "7b2f…", /32 digits/],
     ["hashFunction", "md5", /none of sha256, sha1/],
     ["iterations", 0, /whole number from 1/],
