@@ -18,7 +18,9 @@ export function defaultConfig({ tls, metrics }: ConfigNeeds): Ini {
     chttpd: {
       bind_address: "any",
       port: String(ports.http),
-      // Nothing is to be had without logging in, but the probe's question whether the node is up.
+      // Nothing is to be had without logging in, but the probe's question whether the node is up. Both, as the exception
+      // alone never has browsers ask for the password, and the web interface can't be opened then.
+      require_valid_user: "true",
       require_valid_user_except_for_up: "true",
     },
     // Copies of each shard: CouchDB makes fewer while there are fewer nodes, so it need not change with `replicas`.

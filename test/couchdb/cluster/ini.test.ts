@@ -10,6 +10,7 @@ describe("the nodes' ini file", () => {
         "[chttpd]",
         "bind_address = any",
         "port = 5984",
+        "require_valid_user = true",
         "require_valid_user_except_for_up = true",
         "",
         "[cluster]",

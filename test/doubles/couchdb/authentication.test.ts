@@ -52,3 +52,22 @@ test("with default iterations the first check of a password takes its time, the 
   await slow.stop();
   assert.ok(times[0]! > 50 && times[1]! < times[0]! / 2, String(times));
 });
+
+for (const [valid, exceptForUp, open] of [
+  [false, false, [200, 200]],
+  [false, true, [200, 401]],
+  [true, false, [401, 401]],
+  [true, true, [200, 401]],
+] as const)
+  test(`anonymous: require_valid_user ${valid}, except for up ${exceptForUp}`, async () => {
+    const chttpd = { require_valid_user: `${valid}`, require_valid_user_except_for_up: `${exceptForUp}` };
+    const closed = await startCouchDb(1, { hashIterations: 10, ini: { chttpd } });
+    const answers = await Promise.all(["/_up", "/"].map((path) => fetch(closed.nodes[0]!.url + path)));
+    await closed.stop();
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      open,
+    );
+    // Only one of the two has a browser ask for the password.
+    assert.equal(answers[1]!.headers.get("www-authenticate"), valid ? 'Basic realm="server"' : null);
+  });

@@ -144,7 +144,7 @@ export class Router implements Pick<Answerer, "answer" | "render"> {
     const [first] = request.segments;
     if (first === "_session" && request.method === "POST") return;
     const exceptForUp = on("require_valid_user_except_for_up");
-    if (on("require_valid_user") || (exceptForUp && first !== "_up")) {
+    if (exceptForUp ? first !== "_up" : on("require_valid_user")) {
       throw new HttpError(401, "unauthorized", "Authentication required.");
     }
   }
