@@ -13,6 +13,7 @@ const object = (state: Partial<ObjectState>): ObjectState => ({
   resourceVersion: "7",
   labels: {},
   annotations: {},
+  age: 60,
   ...state,
 });
 const pod = (state: Partial<ObjectState> = {}) =>
@@ -75,6 +76,24 @@ const cases: Case[] = [
     tracking: tracking({ [key]: "true", [uidKey]: "pod-0" }),
     expected: "404 NotFound: Pod has been rescheduled with the same name",
     effects: [[`couchbasecluster shop/cb {"${key}":null,"${uidKey}":null}`, cannotRemove]],
+  },
+  {
+    what: "a mark that a drain left which was given up, as the pod is back for long",
+    env: byNamespace,
+    pod: pod({ age: 601 }),
+    tracking: tracking({ [key]: "true", [uidKey]: "pod-0" }),
+    expected: added,
+    effects: [
+      [`namespace /shop ${mark}`, "Failed to add annotation to rescheduled pods tracking resource"],
+      [annotate, cannotAnnotate],
+    ],
+  },
+  {
+    what: "a mark without uid, however long the pod is back",
+    pod: pod({ age: 601 }),
+    tracking: tracking({ [key]: "true" }),
+    expected: "404 NotFound: Pod has been rescheduled with the same name",
+    effects: [[`couchbasecluster shop/cb {"${key}":null}`, cannotRemove]],
   },
   {
     what: "a mark without uid",

@@ -23,7 +23,7 @@ class Store implements Objects {
   }
 
   put(kind: string, uid: string, labels = {}): void {
-    this.stored.set(kind, { uid, resourceVersion: "1", labels, annotations: {} });
+    this.stored.set(kind, { uid, resourceVersion: "1", labels, annotations: {}, age: 60 });
   }
 
   async read({ kind }: ObjectReference) {

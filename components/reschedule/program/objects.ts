@@ -7,6 +7,7 @@ interface StoredObject {
   metadata: {
     uid: string;
     resourceVersion: string;
+    creationTimestamp: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
   };
@@ -50,10 +51,11 @@ export function objectsOf(api: ApiServer, log: Log): Objects {
 function stateOf(text: string): Fact {
   try {
     const { metadata, spec } = JSON.parse(text) as StoredObject;
-    const { uid, resourceVersion, labels = {}, annotations = {} } = metadata;
+    const { uid, resourceVersion, creationTimestamp, labels = {}, annotations = {} } = metadata;
+    const age = (Date.now() - Date.parse(creationTimestamp)) / 1000;
     // Operators since 2.9 have it in the second place.
     const upgradeProcess = spec?.upgrade?.upgradeProcess ?? spec?.upgradeProcess;
-    return { uid, resourceVersion, labels, annotations, upgradeProcess };
+    return { uid, resourceVersion, labels, annotations, age, upgradeProcess };
   } catch {
     return "unreadable";
   }

@@ -16,6 +16,8 @@ export interface ObjectState {
   resourceVersion: string;
   labels: Readonly<Record<string, string>>;
   annotations: Readonly<Record<string, string>>;
+  /** How many seconds ago it was made. */
+  age: number;
   /** How a CouchbaseCluster's pods are upgraded, and moved. */
   upgradeProcess?: string;
 }
@@ -44,6 +46,12 @@ export type Decision =
   | { read?: undefined; response: Verdict; effects: Effect[] };
 
 export type ReviewSettings = Pick<Settings, "label" | "annotation" | "tracking">;
+
+/**
+ * A pod of this age that has come back under its name is not the one that somebody still waits for: `kubectl drain` asks
+ * again every 5 s, cluster-autoscaler every 10 s.
+ */
+const backForLongSeconds = 600;
 
 /** Decides about an eviction by what is known. The order of questions is what callers of this hook rely on. */
 export function review(request: ReviewRequest, facts: Facts, settings: ReviewSettings): Decision {
@@ -81,7 +89,7 @@ function withTracking(
   if (typeof tracking === "string") return answer(failed("Failed to get rescheduled pods tracking resource"));
 
   const mark = markOf(request);
-  if (tracking.annotations[mark.key] === "true") {
+  if (tracking.annotations[mark.key] === "true" && !isLeftOver(tracking.annotations[mark.uidKey], pod)) {
     // By its uid, a pod that is marked and not yet annotated is told from one that has come back: another review is
     // about to annotate it, or ended before it could.
     if (tracking.annotations[mark.uidKey] === pod.uid) return answer(marked, [annotate]);
@@ -101,6 +109,11 @@ function trackingObject(kind: "couchbasecluster" | "namespace", namespace: strin
   return kind === "namespace"
     ? { kind, namespace: "", name: namespace }
     : { kind, namespace, name: entryOf(pod.labels, "couchbase_cluster") ?? "" };
+}
+
+/** Whether a mark is of a drain that was given up: its answer would tell the next one that this pod had moved. */
+function isLeftOver(markedUid: string | undefined, pod: ObjectState): boolean {
+  return markedUid !== undefined && markedUid !== pod.uid && pod.age > backForLongSeconds;
 }
 
 /** Whether a pod that is moved comes back under its name. */
