@@ -48,6 +48,8 @@ function podSpec(settings: Settings, parts: Parts): PodSpec {
   return {
     serviceAccountName: parts.serviceAccount,
     automountServiceAccountToken: true,
+    // Else a Service named "metrics" would set METRICS_PORT, a setting of the program.
+    enableServiceLinks: false,
     imagePullSecrets:
       args.imagePullSecrets && pulumi.output(args.imagePullSecrets).apply((all) => all.map((name) => ({ name }))),
     nodeSelector: args.nodeSelector,

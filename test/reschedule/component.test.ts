@@ -196,6 +196,7 @@ describe("RescheduleHook", () => {
     );
     assert.equal(pod.terminationGracePeriodSeconds, 20);
     assert.equal(pod.securityContext.runAsNonRoot, true);
+    assert.equal(pod.enableServiceLinks, false);
     assert.deepEqual(container().securityContext, {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ["ALL"] },
