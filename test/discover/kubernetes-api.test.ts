@@ -12,7 +12,11 @@ import { generate } from "selfsigned";
 import { inClusterApi, type KubernetesApi } from "../../components/discover/program/kubernetes";
 
 /** The API behind a server whose CA another one has signed, and the pod's folder with its token. */
-async function serve(t: TestContext, answer: RequestListener): Promise<{ api: KubernetesApi; account: string }> {
+async function serve(
+  t: TestContext,
+  answer: RequestListener,
+  certified = "::1",
+): Promise<{ api: KubernetesApi; account: string }> {
   const authority = { name: "basicConstraints", cA: true, critical: true } as const;
   const root = await generate([{ name: "commonName", value: "root" }], { extensions: [authority] });
   const issued = (by: { private: string; cert: string }) => ({ ca: { key: by.private, cert: by.cert } });
@@ -22,7 +26,7 @@ async function serve(t: TestContext, answer: RequestListener): Promise<{ api: Ku
   });
   const leaf = await generate([{ name: "commonName", value: "api" }], {
     ...issued(middle),
-    extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: "::1" }] }],
+    extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: certified }] }],
   });
   const account = mkdtempSync(join(tmpdir(), "account-"));
   writeFileSync(join(account, "token"), "first\n");
@@ -59,4 +63,9 @@ test("an answer that breaks off is an error, and the next one is taken", async (
   });
   await assert.rejects(api.endpoints("nodes"), /GET Endpoints nodes: /);
   assert.deepEqual(await api.endpoints("nodes"), {});
+});
+
+test("a server whose certificate has another address is not trusted", async (t) => {
+  const { api } = await serve(t, (_, response) => response.end("{}"), "::2");
+  await assert.rejects(api.endpoints("nodes"), /match certificate's altnames/);
 });

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { Agent, get } from "node:https";
 import { join } from "node:path";
+import { apiServerCheck } from "../../clients/program/api-server-check";
 
 /** One entry of a container's `env`. */
 export interface EnvVar {
@@ -96,8 +97,7 @@ export function inClusterApi({ host, port, account }: InClusterSettings, namespa
     const ca = readFileSync(join(account, "ca.crt"));
     const headers = { accept: "application/json", authorization: `Bearer ${token}` };
     const signal = AbortSignal.timeout(timeout);
-    // As for Kubernetes' own programs, the cluster's CA may be one that another has signed.
-    const request = get({ host, port, path, agent, ca, allowPartialTrustChain: true, headers, signal });
+    const request = get({ host, port, path, agent, ca, ...apiServerCheck, headers, signal });
     const [response] = (await once(request, "response")) as [IncomingMessage];
     const chunks: Buffer[] = [];
     for await (const chunk of response) chunks.push(chunk as Buffer);
