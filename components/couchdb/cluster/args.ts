@@ -54,7 +54,8 @@ export interface CouchDbClusterArgs {
 
   /**
    * The administrator and what else all nodes share: give `password`, `erlangCookie`, `cookieSecret` or `uuid` to bring
-   * in those of an existing cluster, `keepers` to rotate. A new `erlangCookie` divides the cluster until every node has
+   * in those of an existing cluster, `keepers` to rotate. For an image before 3.4 the default is `hashFunction` `sha1` with
+   * 10 `iterations`, as those versions hash at each request; an image without a version in its tag counts as new. A new `erlangCookie` divides the cluster until every node has
    * been restarted; with the sidecar, delete all pods at once then. Default: everything is made, once.
    */
   credentials?: AdminCredentialsArgs;
@@ -82,8 +83,9 @@ export interface CouchDbClusterArgs {
   /** Label of hosts that names their zone; nodes are spread evenly over zones as far as these have room. Default: `topology.kubernetes.io/zone`. */
   zoneLabel?: pulumi.Input<string>;
   /**
-   * Security of the pods. Default: user, group and volumes' group 5984, which own CouchDB's files in its image; the
-   * restricted Pod Security Standard passes. (On OpenShift, let the ServiceAccount use the SCC `nonroot-v2`.)
+   * Security of the pods. Default: user, group and volumes' group 5984, which own CouchDB's files in its image: keep
+   * `fsGroup`, or its Secrets can't be read. The restricted Pod Security Standard passes. (On OpenShift, let the
+   * ServiceAccount use the SCC `nonroot-v2`.)
    */
   podSecurityContext?: pulumi.Input<kubernetes.types.input.core.v1.PodSecurityContext>;
   /** Security of CouchDB's container. Default: no capabilities, no way to more rights, seccomp's `RuntimeDefault`. */
@@ -203,8 +205,8 @@ export interface ClusterNetworkPolicyArgs {
   /** Who may read metrics; `[]`: nobody. Default: nobody but the nodes themselves. */
   metricsClients?: pulumi.Input<pulumi.Input<kubernetes.types.input.networking.v1.NetworkPolicyPeer>[]>;
   /**
-   * Whom the nodes may reach besides each other, DNS and, with the sidecar, ports 443 and 6443, where Kubernetes' API is:
-   * add here what they shall replicate with. Default: nobody.
+   * Whom the nodes may reach besides each other, DNS and, with the sidecar, ports 443, 6443 and 8443, where Kubernetes' API
+   * is: add here what they shall replicate with. Default: nobody.
    */
   egress?: pulumi.Input<pulumi.Input<ClusterEgressArgs>[]>;
 }

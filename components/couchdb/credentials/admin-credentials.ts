@@ -26,8 +26,8 @@ export interface AdminCredentialsArgs {
   /** Erlang cookie of an existing cluster. 1 to 255 of letters, digits, `_ @ . -`. Default: 64 random hexadecimal digits. */
   erlangCookie?: pulumi.Input<string>;
   /**
-   * `[chttpd_auth] secret` of an existing cluster, at least 16 ASCII characters without white space. Default: 64 random
-   * hexadecimal digits.
+   * `[chttpd_auth] secret` of an existing cluster, at least 16 ASCII characters without white space, the first no
+   * semicolon. Default: 64 random hexadecimal digits.
    */
   cookieSecret?: pulumi.Input<string>;
   /** uuid of an existing cluster: 32 hexadecimal digits in lower case. Default: random. Replication checkpoints depend on it. */

@@ -17,7 +17,9 @@ export function checkCredentials(inputs: CredentialsInputs): CheckFailure[] {
         : "a cookie has 1 to 255 letters, digits or any of _ @ . -; choose another",
     ),
     ...checkOptionalText("cookieSecret", inputs.cookieSecret, (secret) =>
-      /^[\x21-\x7e]{16,}$/.test(secret) ? undefined : "give at least 16 ASCII characters, without white space",
+      /^(?!;)[\x21-\x7e]{16,}$/.test(secret)
+        ? undefined
+        : "give at least 16 ASCII characters, without white space, and none of them a semicolon at the beginning",
     ),
     ...checkOptionalText("uuid", inputs.uuid, (uuid) =>
       /^[0-9a-f]{32}$/.test(uuid) ? undefined : "a cluster's uuid has 32 digits of 0-9 and a-f, without dashes",

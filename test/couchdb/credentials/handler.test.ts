@@ -104,6 +104,7 @@ describe("bad arguments are told at preview", () => {
     ["erlangCookie", "a b", /1 to 255/],
     ["cookieSecret", "short", /at least 16/],
     ["cookieSecret", "geheimnißgeheimniß", /16 ASCII characters/],
+    ["cookieSecret", `;${"s".repeat(16)}`, /none of them a semicolon at the beginning/],
     ["uuid", "7b2f…", /32 digits/],
     ["hashFunction", "md5", /none of sha256, sha1/],
     ["iterations", 0, /whole number from 1/],
