@@ -5,21 +5,18 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { networkInterfaces, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { generate } from "selfsigned";
 import { inClusterApi, type KubernetesApi } from "../../components/discover/program/kubernetes";
-
-/** IPv6 where this machine has it: that is what Node.js has got wrong. */
-const addresses = Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address));
-const here = addresses.includes("::1") ? "::1" : "127.0.0.1";
+import { loopback } from "../loopback";
 
 /** The API behind a server whose CA another one has signed, and the pod's folder with its token. */
 async function serve(
   t: TestContext,
   answer: RequestListener,
-  certified = here,
+  certified = loopback,
 ): Promise<{ api: KubernetesApi; account: string }> {
   const authority = { name: "basicConstraints", cA: true, critical: true } as const;
   const root = await generate([{ name: "commonName", value: "root" }], { extensions: [authority] });
@@ -35,14 +32,14 @@ async function serve(
   const account = mkdtempSync(join(tmpdir(), "account-"));
   writeFileSync(join(account, "token"), "first\n");
   writeFileSync(join(account, "ca.crt"), middle.cert);
-  const server = createServer({ key: leaf.private, cert: leaf.cert }, answer).listen(0, here);
+  const server = createServer({ key: leaf.private, cert: leaf.cert }, answer).listen(0, loopback);
   await once(server, "listening");
   t.after(() => {
     server.closeAllConnections();
     server.close();
   });
   const port = String((server.address() as AddressInfo).port);
-  return { api: inClusterApi({ host: here, port, account }, "test"), account };
+  return { api: inClusterApi({ host: loopback, port, account }, "test"), account };
 }
 
 test("a token that is written anew is used at once; the CA may be an intermediate one, the address IPv6", async (t) => {

@@ -10,20 +10,21 @@ import { type TestContext, test } from "node:test";
 import { generate } from "selfsigned";
 import { ApiServer } from "../../components/reschedule/program/api-server";
 import { Readiness } from "../../components/reschedule/program/readiness";
+import { loopback } from "../loopback";
 
 async function serve(t: TestContext, answer: RequestListener) {
   const pem = await generate([{ name: "commonName", value: "api" }], {
     keyType: "ec",
-    extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] }],
+    extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: loopback }] }],
   });
   const account = mkdtempSync(join(tmpdir(), "account-"));
   const writeToken = (token: string) => writeFileSync(join(account, "token"), token);
   writeFileSync(join(account, "ca.crt"), pem.cert);
   writeToken("first");
-  const server = createServer({ key: pem.private, cert: pem.cert }, answer).listen(0, "127.0.0.1");
+  const server = createServer({ key: pem.private, cert: pem.cert }, answer).listen(0, loopback);
   await once(server, "listening");
   const told: string[] = [];
-  const settings = { host: "127.0.0.1", port: String((server.address() as AddressInfo).port), account };
+  const settings = { host: loopback, port: String((server.address() as AddressInfo).port), account };
   const api = new ApiServer(settings, (method, status) => told.push(`${method} ${status}`));
   t.after(() => {
     api.close();

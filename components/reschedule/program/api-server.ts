@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
+import { apiServerCheck } from "../../clients/program/api-server-check";
 
 /** Where the API server is, and what is shown to it. */
 export interface ApiServerSettings {
@@ -81,7 +82,8 @@ export class ApiServer {
     const headers = { accept, authorization: this.authorization };
     const { host, port } = this.settings;
     return new Promise((resolve, reject) => {
-      request({ host, port, path, headers, ca: this.ca, agent: false, signal }, resolve).once("error", reject).end();
+      const options = { host, port, path, headers, ca: this.ca, ...apiServerCheck, agent: false, signal };
+      request(options, resolve).once("error", reject).end();
     });
   }
 
@@ -137,6 +139,7 @@ export class ApiServer {
     if (ca === this.ca) return;
     this.ca = ca;
     // Those who still wait for an answer keep their connection until they have it.
-    this.agent = new Agent({ ca, keepAlive: true, scheduling: "lifo", timeout: 60_000, maxCachedSessions: 1 });
+    const pool = { keepAlive: true, scheduling: "lifo", timeout: 60_000, maxCachedSessions: 1 } as const;
+    this.agent = new Agent({ ca, ...apiServerCheck, ...pool });
   }
 }
