@@ -205,8 +205,8 @@ export interface ClusterNetworkPolicyArgs {
   /** Who may read metrics; `[]`: nobody. Default: nobody but the nodes themselves. */
   metricsClients?: pulumi.Input<pulumi.Input<kubernetes.types.input.networking.v1.NetworkPolicyPeer>[]>;
   /**
-   * Whom the nodes may reach besides each other, DNS and, with the sidecar, ports 443, 6443 and 8443, where Kubernetes' API
-   * is: add here what they shall replicate with. Default: nobody.
+   * Whom the nodes may reach besides each other, DNS and, with the sidecar, ports 443, 6443, 8443 and 16443, where
+   * Kubernetes' API is: add here what they shall replicate with. Default: nobody.
    */
   egress?: pulumi.Input<pulumi.Input<ClusterEgressArgs>[]>;
 }

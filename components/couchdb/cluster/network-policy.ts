@@ -24,7 +24,7 @@ export function networkPolicySpec(
   const peerPorts = [ports.http, ports.epmd, ports.distribution].map(tcp);
   // The port of the Service, and that of its pods on OpenShift, where traffic is judged by where it ends.
   const dns = { ports: [53, 5353].flatMap((port) => [{ protocol: "UDP", port }, tcp(port)]) };
-  const kubernetesApi = { ports: [tcp(443), tcp(6443), tcp(8443)] };
+  const kubernetesApi = { ports: [443, 6443, 8443, 16443].map(tcp) };
   // Kubernetes takes a rule that names nobody for one that lets in everybody; here an empty list says nobody.
   const letIn = (from: pulumi.Unwrap<Peer>[], port: number) => (from.length > 0 ? [{ from, ports: [tcp(port)] }] : []);
   return {

@@ -94,7 +94,7 @@ describe("network policy", () => {
     const [peers, dns, api, ...more] = await rules(egress);
     assert.deepEqual(portsFor(peers), [ports.http, ports.epmd, ports.distribution]);
     assert.deepEqual(portsFor(dns), [53, 53, 5353, 5353]);
-    assert.deepEqual(portsFor(api), [443, 6443, 8443]);
+    assert.deepEqual(portsFor(api), [443, 6443, 8443, 16443]);
     assert.deepEqual(more, [replicas]);
   });
 
