@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { programConfigMap, readProgram } from "../bundled-program";
+import { ownedByStack } from "../ownership";
 import { grant } from "./access";
 import type { RescheduleHookArgs } from "./args";
 import { deploymentSpec } from "./pods";
@@ -56,7 +57,7 @@ export class RescheduleHook extends pulumi.ComponentResource {
       name,
       {
         // The Deployment is waited for: that sees more.
-        metadata: { name, namespace: args.namespace, ...shared({ "pulumi.com/skipAwait": "true" }) },
+        metadata: { name, namespace: args.namespace, ...shared({ "pulumi.com/skipAwait": "true", ...ownedByStack() }) },
         spec: { selector: settings.selector, ports: [{ name: "https", port: 443, targetPort: "https" }] },
       },
       child,

@@ -1,7 +1,11 @@
-/** Two stacks that declare a cluster of the same name in one namespace: the second must not take what is the first's. */
+/** Two stacks that declare a cluster or hook of the same name in one namespace: the second must not take what is the first's. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Hooked } from "./hooked";
 import { Orders } from "./orders";
+
+const takeOver = "PULUMI_K8S_UPSERT_EXISTING_OBJECTS";
+const theirs = { "pulumi-couch/stack": "theirs/production" };
 
 interface Service {
   metadata: { annotations: Record<string, string> };
@@ -10,7 +14,6 @@ interface Service {
 test("a cluster of another stack's name is refused before anything is shared with it", async (t) => {
   const orders = await Orders.make(t);
   if (!orders) return;
-  const theirs = { "pulumi-couch/stack": "theirs/production" };
   // As the other stack made it, but for who is told to be its owner.
   const spec = { clusterIP: "None", publishNotReadyAddresses: true, ports: [{ name: "http", port: 5984 }] };
   const service = { apiVersion: "v1", kind: "Service", metadata: { name: "orders-nodes", annotations: theirs }, spec };
@@ -20,7 +23,8 @@ test("a cluster of another stack's name is refused before anything is shared wit
   await assertNothingShared(orders);
 
   // As the plugin does by default before 4.29: what is there is taken over, unless that conflicts.
-  process.env.PULUMI_K8S_UPSERT_EXISTING_OBJECTS = "true";
+  process.env[takeOver] = "true";
+  t.after(() => delete process.env[takeOver]);
   assert.match((await orders.failingUp()).shown, /conflict(.|\n)*pulumi-couch\/stack/);
   await assertNothingShared(orders);
 
@@ -29,8 +33,21 @@ test("a cluster of another stack's name is refused before anything is shared wit
   assert.equal(left.metadata.annotations["pulumi-couch/stack"], theirs["pulumi-couch/stack"]);
 });
 
-async function assertNothingShared(orders: Orders): Promise<void> {
-  const { resources } = await orders.stack.state();
+test("so is a hook", async (t) => {
+  const hooked = await Hooked.make(t, {});
+  if (!hooked) return;
+  const spec = { ports: [{ name: "https", port: 443 }] };
+  const service = { apiVersion: "v1", kind: "Service", metadata: { name: "hook", annotations: theirs }, spec };
+  await hooked.api.apply(hooked.namespace, [service]);
+  process.env[takeOver] = "true";
+  t.after(() => delete process.env[takeOver]);
+  await assert.rejects(hooked.up({}), /conflict(.|\n)*pulumi-couch\/stack/);
+  await assertNothingShared(hooked);
+  await hooked.destroy();
+});
+
+async function assertNothingShared({ stack }: Orders | Hooked): Promise<void> {
+  const { resources } = await stack.state();
   const shared = resources.filter(({ type }) => type.startsWith("kubernetes:"));
   assert.deepEqual(
     shared.map(({ urn }) => urn),

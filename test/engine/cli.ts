@@ -16,7 +16,7 @@ export class CliProject {
    * Makes a project with a stack `test`; undefined where there is no engine.
    *
    * @param program the source of its index.ts
-   * @param config the stack's configuration; `password` values are set as secrets
+   * @param config the stack's configuration, a key without a namespace the project's; `password` values are set as secrets
    */
   static async make(
     test: TestContext,
@@ -37,7 +37,7 @@ export class CliProject {
         "config",
         "set",
         ...secret,
-        `test:${key}`,
+        key.includes(":") ? key : `test:${key}`,
         typeof value === "string" ? value : JSON.stringify(value),
       );
     }

@@ -2,6 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../../clients/connection";
 import { CouchDiscover } from "../../discover/couch-discover";
+import { ownedByStack } from "../../ownership";
 import { replaceable } from "../../replaceable";
 import { VolumeClaims } from "../claims/volume-claims";
 import { Membership } from "../membership/membership";
@@ -12,7 +13,7 @@ import { clientUrl, nodesOf } from "./names";
 import { dataVolume, podSpec } from "./pods";
 import { credentialsOf, nodeSecretTexts, secretData } from "./secrets";
 import { clientSpec, headlessSpec } from "./services";
-import { deletedAtOnce, ownedByStack, settingsOf, unawaited } from "./settings";
+import { deletedAtOnce, settingsOf, unawaited } from "./settings";
 import { statefulSetSpec } from "./stateful-set";
 import { surround } from "./surroundings";
 

@@ -77,11 +77,3 @@ export const unawaited = { "pulumi.com/skipAwait": "true" };
 
 /** So that the name is free at once for another `up`, while pods still stop; else it is taken until the last has. */
 export const deletedAtOnce = { "pulumi.com/deletionPropagationPolicy": "background" };
-
-/**
- * On the object that is made first, and that all others wait for: where another stack has a cluster of the same name,
- * the API server refuses it as a conflict, before the two share objects that the `destroy` of one would take from both.
- */
-export function ownedByStack(): Record<string, string> {
-  return { "pulumi-couch/stack": `${pulumi.getProject()}/${pulumi.getStack()}` };
-}
