@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { replaceable } from "./replaceable";
+import { replaceable } from "./objects";
 
 /** A program of this package, as the build has put it beside what declares it: one file for a stock image of Node.js. */
 export interface BundledProgram {

@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { programConfigMap, readProgram } from "../bundled-program";
-import { ownedByStack } from "../ownership";
+import { type Annotations, ownedByStack, unawaited } from "../objects";
 import { grant } from "./access";
 import type { RescheduleHookArgs } from "./args";
 import { deploymentSpec } from "./pods";
@@ -48,16 +48,16 @@ export class RescheduleHook extends pulumi.ComponentResource {
     super("pulumi-couch:index:RescheduleHook", name, args, opts);
     const settings = settingsOf(name, args);
     const child = { parent: this };
-    const shared = (annotations?: Record<string, pulumi.Input<string>>) => ({
+    const shared = (...annotations: Annotations[]) => ({
       labels: settings.labels,
-      annotations: settings.annotations(annotations),
+      annotations: settings.annotations(...annotations),
     });
 
     const service = new kubernetes.core.v1.Service(
       name,
       {
         // The Deployment is waited for: that sees more.
-        metadata: { name, namespace: args.namespace, ...shared({ "pulumi.com/skipAwait": "true", ...ownedByStack() }) },
+        metadata: { name, namespace: args.namespace, ...shared(unawaited, ownedByStack()) },
         spec: { selector: settings.selector, ports: [{ name: "https", port: 443, targetPort: "https" }] },
       },
       child,

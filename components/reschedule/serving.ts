@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checked, textProblem } from "../arguments";
 import { contentHash } from "../bundled-program";
-import { replaceable } from "../replaceable";
+import { replaceable, secretData } from "../objects";
 import type { HookCertificateArgs, IssuerRefArgs } from "./args";
 import { WebhookCertificate } from "./certificate/webhook-certificate";
 
@@ -53,16 +53,11 @@ function ofOurOwn(place: Place, args: HookCertificateArgs, child: pulumi.CustomR
       metadata: metadata(made.certificate.apply((pem) => `${name}-tls-${contentHash(pem)}`)),
       type: "kubernetes.io/tls",
       immutable: true,
-      // Not stringData, which the API server takes, but never shows again.
-      data: { "tls.crt": encoded(made.certificate), "tls.key": encoded(made.privateKey) },
+      data: secretData({ "tls.crt": made.certificate, "tls.key": made.privateKey }),
     },
     { ...child, ...replaceable },
   );
   return { secret: secret.metadata.name, caBundle: made.caBundle, annotations: {}, expires: made.expires };
-}
-
-function encoded(text: pulumi.Output<string>): pulumi.Output<string> {
-  return text.apply((known) => Buffer.from(known).toString("base64"));
 }
 
 function fromIssuer(place: Place, issuerRef: IssuerRefArgs, child: pulumi.CustomResourceOptions): Serving {

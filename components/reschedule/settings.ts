@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { booleanProblem, checked, choiceProblem, nameProblem, refuse, shown, textProblem } from "../arguments";
+import { type Annotations, annotationsOf } from "../objects";
 import {
   FailurePolicy,
   type HookCertificateArgs,
@@ -30,12 +31,7 @@ export function settingsOf(name: string, args: RescheduleHookArgs) {
     /** Labels of everything. */
     labels: pulumi.output(args.labels ?? {}).apply((own): Record<string, string> => ({ ...own, ...selector })),
     /** Annotations of everything, and more. */
-    annotations: (more: Record<string, pulumi.Input<string>> = {}) =>
-      pulumi.all([args.annotations, more]).apply(([own, others]) => {
-        const merged: Record<string, string> = { ...own, ...others };
-        // The API server keeps no empty map, so one would be a change for ever.
-        return Object.keys(merged).length > 0 ? merged : undefined;
-      }),
+    annotations: (...more: Annotations[]) => annotationsOf(args.annotations, ...more),
     protectedLabel: pairOf("selector", args.selector ?? preset.selector),
     annotation: pairOf("annotation", args.annotation ?? preset.annotation),
     tracking: checked("trackRescheduledPods", args.trackRescheduledPods ?? preset.trackRescheduledPods, booleanProblem),

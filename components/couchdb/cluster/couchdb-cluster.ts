@@ -2,8 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../../clients/connection";
 import { CouchDiscover } from "../../discover/couch-discover";
-import { ownedByStack } from "../../ownership";
-import { replaceable } from "../../replaceable";
+import { type Annotations, ownedByStack, replaceable, secretData, unawaited } from "../../objects";
 import { VolumeClaims } from "../claims/volume-claims";
 import { Membership } from "../membership/membership";
 import { Preflight } from "../preflight/preflight";
@@ -11,9 +10,9 @@ import type { CouchDbClusterArgs } from "./args";
 import { concealed } from "./concealed";
 import { clientUrl, nodesOf } from "./names";
 import { dataVolume, podSpec } from "./pods";
-import { credentialsOf, nodeSecretTexts, secretData } from "./secrets";
+import { credentialsOf, nodeSecretTexts } from "./secrets";
 import { clientSpec, headlessSpec } from "./services";
-import { deletedAtOnce, settingsOf, unawaited } from "./settings";
+import { deletedAtOnce, settingsOf } from "./settings";
 import { statefulSetSpec } from "./stateful-set";
 import { surround } from "./surroundings";
 
@@ -94,7 +93,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
     );
     // As the provider has it, where it is not given.
     this.namespace = headless.metadata.namespace;
-    const metadata = (objectName: string, ...annotations: Parameters<typeof settings.annotations>) => ({
+    const metadata = (objectName: string, ...annotations: Annotations[]) => ({
       name: objectName,
       namespace: this.namespace,
       labels: settings.labels,

@@ -59,14 +59,6 @@ function fromSecret(
   };
 }
 
-/** A Secret's data. Not `stringData`, which the API server takes, but never shows again. */
-export function secretData(texts: Record<string, pulumi.Input<string>>): pulumi.Output<Record<string, string>> {
-  const encoded = (text: string) => Buffer.from(text).toString("base64");
-  return pulumi
-    .all(texts)
-    .apply((all) => Object.fromEntries(Object.entries(all).map(([key, text]) => [key, encoded(text)])));
-}
-
 /** What a pod's Secret holds: all that a node needs, and clients must not have. */
 export function nodeSecretTexts(
   admin: AdminCredentials,

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { booleanProblem, checked, nameProblem, refuse } from "../../arguments";
+import { type Annotations, annotationsOf } from "../../objects";
 import { sizeProblem } from "../claims/quantity";
 import { type CouchDbClusterArgs, Join, Spread } from "./args";
 import {
@@ -13,8 +14,6 @@ import {
 } from "./checks";
 import { defaultConfig, type Ini, iniProblem, merged, renderIni } from "./ini";
 import { objectNames, selectorLabels } from "./names";
-
-type Texts = Record<string, pulumi.Input<string>>;
 
 /** A cluster's arguments, judged, with every default decided. */
 export type Settings = ReturnType<typeof settingsOf>;
@@ -41,12 +40,7 @@ export function settingsOf(name: string, args: CouchDbClusterArgs) {
       .output(args.labels ?? {})
       .apply((own): Record<string, string> => ({ ...own, ...selector, "app.kubernetes.io/component": "database" })),
     /** Annotations of everything, and those given. */
-    annotations: (...more: (pulumi.Input<Texts> | undefined)[]) =>
-      pulumi.all([args.annotations, ...more]).apply((all) => {
-        const merged: Record<string, string> = Object.assign({}, ...all.filter((some) => some !== undefined));
-        // The API server keeps no empty map, so one would be a change for ever.
-        return Object.keys(merged).length > 0 ? merged : undefined;
-      }),
+    annotations: (...more: Annotations[]) => annotationsOf(args.annotations, ...more),
     tls,
     metrics,
     sidecar: args.join === Join.Sidecar,
@@ -71,9 +65,6 @@ export function settingsOf(name: string, args: CouchDbClusterArgs) {
     },
   };
 }
-
-/** The wait of the Kubernetes provider is skipped where `Membership` waits, and sees more. */
-export const unawaited = { "pulumi.com/skipAwait": "true" };
 
 /** So that the name is free at once for another `up`, while pods still stop; else it is taken until the last has. */
 export const deletedAtOnce = { "pulumi.com/deletionPropagationPolicy": "background" };

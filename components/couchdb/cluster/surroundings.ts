@@ -1,16 +1,15 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { type Annotations, unawaited } from "../../objects";
 import { networkPolicySpec } from "./network-policy";
 import { ingressSpec } from "./services";
-import { type Settings, unawaited } from "./settings";
+import type { Settings } from "./settings";
 
 /** Declares what guards the pods and leads to them from outside. */
 export function surround(
   name: string,
   settings: Settings,
-  metadata: (
-    ...annotations: (pulumi.Input<Record<string, pulumi.Input<string>>> | undefined)[]
-  ) => kubernetes.types.input.meta.v1.ObjectMeta,
+  metadata: (...annotations: Annotations[]) => kubernetes.types.input.meta.v1.ObjectMeta,
   service: kubernetes.core.v1.Service,
   child: pulumi.CustomResourceOptions,
 ): void {
