@@ -1,18 +1,31 @@
-/** A cluster with what not every cluster has: HTTPS, metrics, an Ingress, an administrator from a Secret, secret settings. */
+/**
+ * A cluster with what not every cluster has: HTTPS, metrics, an Ingress, an administrator from a Secret, an existing
+ * cluster's cookie and uuid, secret settings, hosts of their own.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generate } from "selfsigned";
+import { cluster } from "../testbed";
 import { clientPod, inClient } from "./client-pod";
 import { Orders } from "./orders";
 
 const given = { username: "chief", password: "brought-in-by-the-user" };
 const apiKey = "never-to-be-seen";
+const former = {
+  erlangCookie: "cookie-of-before",
+  cookieSecret: "sessions-of-before",
+  uuid: "0123456789abcdef".repeat(2),
+};
 
 test("a cluster with all that can be asked for", async (t) => {
+  const { real } = await cluster();
   const orders = await Orders.make(t, {
     replicas: 2,
+    // How many hosts another cluster has is not known.
+    spread: real ? "none" : "required",
     tls: { secretName: "certificate" },
     adminSecret: { name: "given" },
+    credentials: former,
     metrics: true,
     ingress: { host: "orders.example.com" },
     secretConfig: { custom: { api_key: apiKey } },
@@ -47,6 +60,22 @@ test("a cluster with all that can be asked for", async (t) => {
     await orders.unchanged();
   });
 
+  await t.test("has the cookie, the secret of sessions and the uuid of before, on every node", async () => {
+    for (const ordinal of [0, 1]) {
+      const node = await orders.node(ordinal);
+      assert.equal((await node.request<{ uuid: string }>({ path: "" })).uuid, former.uuid);
+      assert.equal(await node.request({ path: "_node/_local/_config/chttpd_auth/secret" }), former.cookieSecret);
+      const cookie = await orders.api.exec(orders.namespace, `orders-${ordinal}`, "cat", "/opt/couchdb/.erlang.cookie");
+      assert.equal(cookie.trim(), former.erlangCookie);
+    }
+  });
+
+  if (!real)
+    await t.test("has its nodes on hosts of their own", async () => {
+      const hosts = (await orders.pods()).map(({ spec }) => spec.nodeName);
+      assert.equal(new Set(hosts).size, 2, hosts.join());
+    });
+
   await t.test("is served by HTTPS, at the URL that it gives out", async () => {
     await clientPod(orders, { certificate: "/certificate" });
     const { url } = await orders.stack.stack.outputs();
@@ -78,8 +107,8 @@ test("a cluster with all that can be asked for", async (t) => {
     const { data } = await orders.api.get<{ data: Record<string, string> }>(namespace, "secret", "orders-node");
     const nodeSecrets = Object.values(data).map((value) => Buffer.from(value, "base64").toString());
     const values = nodeSecrets.flatMap((text) => text.split(/[\n\s=]+/)).filter((value) => value.length > 12);
-    const secrets = [given.password, apiKey, ...values];
-    assert.ok(secrets.length >= 6); // the cookie, user and password, the hash, the key of sessions and its like
+    const secrets = [given.password, apiKey, former.erlangCookie, former.cookieSecret, ...values];
+    assert.ok(secrets.length >= 8); // the cookie, user and password, the hash, the key of sessions and its like
     const encoded = secrets.map((value) => Buffer.from(value).toString("base64"));
     const shown = {
       "Kubernetes' objects": await orders.kubectl("get", "configmap,statefulset,pod,service,event", "--output=json"),
