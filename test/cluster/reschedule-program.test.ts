@@ -207,7 +207,9 @@ describe("RescheduleHook's program", () => {
     }
   });
 
-  test("kubectl and the API server are answered through a webhook", async () => {
+  test("kubectl and the API server are answered through a webhook", async (t) => {
+    if (api.real)
+      return t.skip("NOT RUN: an API server elsewhere does not reach this process; its pods are asked elsewhere");
     const hook = await start("webhook", all, { TRACKING_RESOURCE_TYPE: "namespace" });
     const metadata = { name: `${namespace}-webhook` };
     suite.after(() => api.kubectl("delete", "validatingwebhookconfiguration", metadata.name));
@@ -224,6 +226,7 @@ describe("RescheduleHook's program", () => {
     assert.match(await evict(), /Pod waiting to be rescheduled.*TooManyRequests.*429/);
     await api.kubectl("--namespace", namespace, "delete", "pod", name);
     assert.match(await evict(), /Pod has been rescheduled.*NotFound.*404/);
+    return undefined;
   });
 });
 
