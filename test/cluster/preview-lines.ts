@@ -1,4 +1,5 @@
-import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
+import { isDeepStrictEqual } from "node:util";
+import type { EngineEvent, Stack, StepEventMetadata } from "@pulumi/pulumi/automation";
 
 /** Nothing, and the two halves of a replacement. */
 const silent = new Set(["same", "create-replacement", "delete-replaced"]);
@@ -9,12 +10,10 @@ export async function previewLines(stack: Stack): Promise<string> {
   await stack.preview({ onEvent: (event) => events.push(event) });
   const lines = events.flatMap(({ resourcePreEvent }) => {
     if (!resourcePreEvent || silent.has(resourcePreEvent.metadata.op)) return [];
-    const { op, type, urn, detailedDiff, diffs } = resourcePreEvent.metadata;
+    const { op, type, urn } = resourcePreEvent.metadata;
     // The stack and the default providers are not the component's.
     if (type.startsWith("pulumi:")) return [];
-    // Values don't count, nor what begins with two underscores: a dynamic provider's code.
-    const paths = Object.keys(detailedDiff ?? {}).length > 0 ? Object.keys(detailedDiff!) : (diffs ?? []);
-    const changed = [...new Set(paths)].filter((path) => !path.startsWith("__")).sort();
+    const changed = [...new Set(changedPaths(resourcePreEvent.metadata))].sort();
     const what = `${op} ${type.replace(/^.*[:/]/, "")} ${urn.split("::").at(-1)}`;
     return [changed.length > 0 && op !== "create" ? `${what}: ${changed.join(", ")}` : what];
   });
@@ -22,4 +21,13 @@ export async function previewLines(stack: Stack): Promise<string> {
     .sort()
     .map((line) => `${line}\n`)
     .join("");
+}
+
+/** As the CLI shows them: from the provider's diff, or where it gives none, the inputs that are not what they were. */
+function changedPaths({ detailedDiff, diffs, old, new: now }: StepEventMetadata): string[] {
+  const told = Object.keys(detailedDiff ?? {});
+  const paths = told.length > 0 ? told : (diffs ?? []);
+  if (paths.length > 0 || !old || !now) return paths;
+  const inputs = Object.keys({ ...old.inputs, ...now.inputs });
+  return inputs.filter((input) => !isDeepStrictEqual(old.inputs?.[input], now.inputs?.[input]));
 }
