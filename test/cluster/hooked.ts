@@ -41,8 +41,8 @@ export class Hooked {
     const stack = await TestStack.make(test, async () => {});
     if (!stack) return undefined;
     const namespace = await api.namespace(test, "hook");
-    const { items } = await api.get<{ items: Pod[] }>("", "nodes");
-    const hooked = new Hooked(api, stack, namespace, items[0]!.metadata.name, { namespace, ...always });
+    const [host] = await api.hosts();
+    const hooked = new Hooked(api, stack, namespace, host!, { namespace, ...always });
     // A webhook outlives its namespace, and where its pods are gone it refuses everything.
     const lasting = "validatingwebhookconfiguration,clusterrole,clusterrolebinding";
     test.after(() => api.kubectl("delete", lasting, `--selector=${drill}=${namespace}`));

@@ -23,6 +23,11 @@ export interface KubernetesObject {
   [field: string]: unknown;
 }
 
+interface Host {
+  metadata: { name: string };
+  spec: { unschedulable?: boolean; taints?: { effect: string }[] };
+}
+
 /** The Kubernetes that tests run on: the testbed, or the one that PULUMI_COUCH_KUBECONFIG names. */
 export async function cluster(): Promise<TestCluster> {
   const given = process.env[KUBECONFIG_VARIABLE];
@@ -60,6 +65,14 @@ export class TestCluster {
   /** One object, or the list of a kind: whatever `kubectl get` takes. */
   async get<T = KubernetesObject>(namespace: string, ...what: string[]): Promise<T> {
     return JSON.parse(await this.kubectl("--namespace", namespace, "get", ...what, "--output", "json")) as T;
+  }
+
+  /** Names of the nodes that any pod may run on: as a rule not those of the control plane. */
+  async hosts(): Promise<string[]> {
+    const { items } = await this.get<{ items: Host[] }>("default", "nodes");
+    const isOpen = ({ spec: { unschedulable, taints = [] } }: Host) =>
+      !unschedulable && taints.every(({ effect }) => effect === "PreferNoSchedule");
+    return items.filter(isOpen).map(({ metadata }) => metadata.name);
   }
 
   /** Runs a command in a pod's first container and returns what it printed. */
