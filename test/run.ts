@@ -27,6 +27,9 @@ function testFiles(layer: string): string[] {
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
 
+/** Milliseconds after which a file has failed, ten times what the slowest takes: one that hangs shall not hide the others. */
+const timeout = 15 * 60_000;
+
 interface Count {
   passed: number;
   failed: number;
@@ -37,7 +40,7 @@ interface Count {
 async function runLayer(layer: string, count: Count): Promise<void> {
   const files = testFiles(layer);
   console.log(`\n== ${layer}: ${files.length} files`);
-  const events = run({ files, concurrency: layer === "unit", signal: interrupted.signal });
+  const events = run({ files, concurrency: layer === "unit", signal: interrupted.signal, timeout });
   events.on("test:pass", ({ name, file, nesting, details, skip }) => {
     if (skip !== undefined && skip !== false) count.skipped++;
     else if (details.type === "suite") return;

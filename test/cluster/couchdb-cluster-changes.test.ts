@@ -69,7 +69,7 @@ test("a cluster of three in use", async (t) => {
   });
 
   await t.test("heals when all pods are deleted at once", async () => {
-    await orders.kubectl("delete", "pods", "--all");
+    await orders.deletePods();
     await eventually("the cluster is whole again", async () => {
       await orders.assertWhole(3);
       return true;

@@ -47,7 +47,7 @@ test("a cluster joined by the sidecar", async (t) => {
   });
 
   await t.test("heals when all pods are deleted at once", async () => {
-    await orders.kubectl("delete", "pods", "--all");
+    await orders.deletePods();
     await eventually("the cluster is whole again", async () => {
       await orders.assertWhole(5);
       return true;

@@ -6,7 +6,7 @@ import type { CouchDbClusterArgs } from "../../components/couchdb/cluster/args";
 import { CouchDbCluster } from "../../components/couchdb/cluster/couchdb-cluster";
 import { kubernetesPlugin } from "../doubles/kubernetes/plugin";
 import { TestStack } from "../engine/stack";
-import { cluster, type TestCluster } from "../testbed";
+import { cluster, eventually, type TestCluster } from "../testbed";
 import { failing } from "./own-process";
 
 /** What makes a cluster quick to change, and three nodes fit on one host; all else is as it comes. */
@@ -110,6 +110,17 @@ export class Orders {
   /** Identities of the pods: others after a restart. */
   async uids(): Promise<string[]> {
     return (await this.pods()).map((pod) => pod.metadata.uid);
+  }
+
+  /** Deletes all pods at once, and waits until none of them is left. */
+  async deletePods(): Promise<void> {
+    const before = await this.uids();
+    // Not kubectl's own wait: it may miss the end of a pod that comes back under its name, and then wait for an hour.
+    await this.kubectl("delete", "pods", "--all", "--wait=false");
+    await eventually("the pods are gone", async () => {
+      const now = await this.uids();
+      return !before.some((uid) => now.includes(uid));
+    });
   }
 
   /** Has kubectl do something in the namespace. */
