@@ -13,9 +13,11 @@ const troubles: [
 ][] = [
   [
     "an image that is not there",
-    { image: "couchdb:3.5.999", imagePullPolicy: "Never" },
+    // As many as take longer to be replaced, one by one, than a missing image is put up with.
+    { replicas: 5, image: "couchdb:3.5.999", imagePullPolicy: "Never" },
     /orders-0 can't pull .*couchdb:3\.5\.999/,
     30,
+    { replicas: 5 },
   ],
   [
     "nodes that shall be on hosts of their own, of which there are too few",

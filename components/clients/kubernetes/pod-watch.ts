@@ -35,6 +35,7 @@ export class PodWatch {
   private readonly closing = new AbortController();
   private readonly timers: NodeJS.Timeout[] = [];
   private blind = false;
+  private aboutToGo: readonly string[] = [];
   /** How often something has been heard: for {@link changeSince}. */
   heard = 0;
 
@@ -76,6 +77,14 @@ export class PodWatch {
   /** What keeps pods from running now, each with the pod's name. */
   get troubles(): string[] {
     return this.pods.flatMap(({ pod, trouble }) => (trouble ? [`${pod} ${trouble.text}`] : []));
+  }
+
+  /**
+   * Notes which pods are about to be replaced: what keeps these from running goes with them. It is neither told nor
+   * counted, and counts anew for the pods that take their places.
+   */
+  overlook(aboutToGo: readonly string[]): void {
+    this.aboutToGo = aboutToGo;
   }
 
   /** Waits until more has been heard of any pod than `heard` says, but not longer than this. Throws once it is closed. */
@@ -170,13 +179,16 @@ export class PodWatch {
       const found = status
         ? troubleOf(status, events)
         : troubleOfMissing(events.filter(({ message }) => message?.includes(pod)));
-      const since = trouble && found?.kind === trouble.kind ? trouble.since : now;
+      const lasts = found?.kind === trouble?.kind && !this.aboutToGo.includes(pod);
+      const since = trouble && lasts ? trouble.since : now;
       watched.trouble = found && { ...found, since };
       if (!found || said.has(found.kind) || now - since < sayAfterSeconds * 1000) continue;
       said.add(found.kind);
       this.report(`${pod} ${found.text}`);
     }
-    const lasting = this.pods.some(({ trouble }) => trouble && now - trouble.since > trouble.patience * 1000);
+    const lasting = this.pods.some(
+      ({ pod, trouble }) => trouble && now - trouble.since > trouble.patience * 1000 && !this.aboutToGo.includes(pod),
+    );
     if (lasting) this.fail(new PodsInTrouble(this.troubles));
   }
 }

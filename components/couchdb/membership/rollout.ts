@@ -16,6 +16,8 @@ export interface RolloutState {
   updated: string[];
   /** Those that don't yet; all, until the StatefulSet's controller has taken note of the change. */
   outdated: string[];
+  /** Those of the outdated that are there, and will be replaced whatever keeps them from running. */
+  aboutToGo: string[];
 }
 
 /**
@@ -36,9 +38,13 @@ export function rolloutState(
     pod?.metadata?.deletionTimestamp === undefined &&
     pod?.metadata?.labels?.["controller-revision-hash"] === updateRevision;
   const counted = Object.entries(pods).filter(([name]) => counts(name));
+  const outdated = counted.filter(([, pod]) => !isUpdated(pod));
+  // Where pods are started in order, one that does not come up is never replaced: somebody has to delete it.
+  const replacesAll = statefulSet.spec?.podManagementPolicy === "Parallel";
   return {
     updated: counted.filter(([, pod]) => isUpdated(pod)).map(([name]) => name),
-    outdated: counted.filter(([, pod]) => !isUpdated(pod)).map(([name]) => name),
+    outdated: outdated.map(([name]) => name),
+    aboutToGo: outdated.filter(([, pod]) => replacesAll && pod !== undefined).map(([name]) => name),
   };
 }
 
@@ -76,7 +82,8 @@ export async function awaitRollout(wait: RolloutWait, deadline: Deadline): Promi
     for (const [name, pod] of Object.entries(seen))
       if (pod && !firstSeen.has(name)) firstSeen.set(name, pod.metadata?.uid);
     if (found) {
-      const { updated, outdated } = rolloutState(found, generation, seen);
+      const { updated, outdated, aboutToGo } = rolloutState(found, generation, seen);
+      pods.overlook(aboutToGo);
       for (const name of updated) {
         if (restarted.has(name) || firstSeen.get(name) === seen[name]?.metadata?.uid) continue;
         restarted.add(name);

@@ -36,6 +36,16 @@ describe("how far a rollout is", () => {
     test(title, () => assert.deepEqual(rolloutState(set, 2, pods).outdated, outdated));
 });
 
+test("pods that are there go whatever is the matter with them, unless they are started in order", () => {
+  const pods = { "orders-0": pod("old"), "orders-1": undefined, "orders-2": pod("new") };
+  const started = (podManagementPolicy: string) => {
+    const { spec, status } = statefulSet(2);
+    return { spec: { ...spec, podManagementPolicy }, status } as unknown as V1StatefulSet;
+  };
+  assert.deepEqual(rolloutState(started("Parallel"), 2, pods).aboutToGo, ["orders-0"]);
+  assert.deepEqual(rolloutState(started("OrderedReady"), 2, pods).aboutToGo, []);
+});
+
 test("a StatefulSet of the same name in another cluster is refused, with the remedy", () => {
   const found = { metadata: { uid: "theirs" } } as unknown as V1StatefulSet;
   const rollout = { statefulSet: "orders", namespace: "shop", generation: 1 };
