@@ -10,6 +10,12 @@ import { applyPods, type CouchDbPods, declaredPods, user } from "./couchdb-pods"
 
 const sidecar = ["--container", "couch-discover"];
 
+/** A container's last run. */
+interface Ended {
+  name: string;
+  lastState: { terminated?: { exitCode: number } };
+}
+
 /** Applies the pods with the container added. What the component declares is applied as it would be by Pulumi. */
 async function applyDiscovered(api: TestCluster, pods: CouchDbPods, adminSecret: boolean): Promise<void> {
   startMocks();
@@ -97,4 +103,14 @@ for (const adminSecret of [true, false])
       assert.ok(!log.includes(pods.password));
       for (const line of log.trim().split("\n")) JSON.parse(line);
     }
+
+    // As the container's first process, which the kernel spares signals that it does not handle.
+    const end = ["node", "-e", 'process.kill(1, "SIGTERM")'];
+    await api.kubectl("--namespace", pods.namespace, "exec", "orders-3", ...sidecar, "--", ...end);
+    const ended = await eventually("the container has ended", async () => {
+      const { status } = await api.get<{ status: { containerStatuses: Ended[] } }>(pods.namespace, "pod", "orders-3");
+      return status.containerStatuses.find(({ name }) => name === sidecar[1])?.lastState.terminated;
+    });
+    assert.equal(ended.exitCode, 0);
+    await joined(api, grown);
   });
