@@ -44,7 +44,7 @@ const shop = new kubernetes.apps.v1.Deployment("shop", {
               { name: "COUCHDB_PASSWORD", valueFrom: admin("password") },
             ],
             ports: [{ name: "http", containerPort: 8080 }],
-            readinessProbe: { httpGet: { path: "/", port: "http" }, periodSeconds: 2 },
+            readinessProbe: { httpGet: { path: "/ready", port: "http" }, periodSeconds: 2 },
             volumeMounts: [{ name: "program", mountPath: "/app" }],
           },
         ],

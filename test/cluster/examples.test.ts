@@ -98,8 +98,6 @@ for (const join of ["provider", "sidecar"])
     // As they stand, but for a namespace of the test's own, and a second update that must find nothing to do.
     const commands = timed(example.commands)
       .replace("pulumi config set spread none", settings)
-      .replaceAll("kubectl get", `kubectl --namespace ${namespace} get`)
-      .replaceAll("kubectl delete", `kubectl --namespace ${namespace} delete`)
       .replace("pulumi destroy", "pulumi up --expect-no-changes\npulumi stack output members\n$&");
     const shown = await example.shell(commands);
     tellTimes(t, shown);
@@ -118,7 +116,7 @@ test("shop-on-kubernetes", async (t) => {
     .replace("pulumi destroy", "pulumi up --expect-no-changes\n$&");
   const shown = await example.shell(commands);
   tellTimes(t, shown);
-  assert.match(shown, /^\d+ orders$/m);
+  assert.match(shown, /^1 orders$/m); // of the one visit, and none of Kubernetes' probes
 });
 
 test("reschedule-hook", async (t) => {
