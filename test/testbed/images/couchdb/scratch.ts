@@ -16,8 +16,8 @@ export class Scratch {
     await completeHome(scratch.home, "3.5.1");
     await mkdir(join(scratch.home, "erts/bin"), { recursive: true });
     await symlink(process.execPath, join(scratch.home, "erts/bin/beam"));
-    const entrypoint = await readFile(scratch.entrypoint, "utf8");
-    await writeFile(scratch.entrypoint, entrypoint.replaceAll("/opt/couchdb", scratch.home));
+    const entrypoint = (await readFile(scratch.entrypoint, "utf8")).replaceAll("/opt/couchdb", scratch.home);
+    await writeFile(scratch.entrypoint, isRoot ? entrypoint : entrypoint.replaceAll("5984:5984", ownUser));
     if (isRoot) await command("chown", ["-R", "5984:5984", scratch.home]);
     return scratch;
   }
@@ -54,3 +54,6 @@ export class Scratch {
 
 /** Whether users can be changed to. */
 export const isRoot = process.getuid?.() === 0;
+
+/** Takes the place of the image's user where this process can't change to it. */
+const ownUser = `${process.getuid?.()}:${process.getgid?.()}`;
