@@ -29,7 +29,8 @@ export class Pulumi {
   /** What makes any Pulumi command work on this stack. Holds no secret, only where one is. */
   get settings(): Record<string, string> {
     return {
-      PULUMI_BACKEND_URL: `file://${this.state.path("backend")}`,
+      // Without files of metadata: a Pulumi that is killed may leave one empty, and then can't read the state.
+      PULUMI_BACKEND_URL: `file://${this.state.path("backend")}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE_FILE: this.state.path(secretFiles.passphrase),
       PULUMI_HOME: this.state.path("pulumi-home"),
       ...this.toolchain.env,
