@@ -39,12 +39,13 @@ export function inClient(orders: Orders, program: string, ...env: string[]): Pro
 
 /**
  * Asks the Service five times a second with the password that was taken last, and when that is refused with the newest
- * one. Prints, when its input ends, for how many milliseconds at most none was taken, and how often one was.
+ * one. Prints, when its input ends, how often it asked, how often one was taken, and for how many milliseconds at most
+ * none was.
  */
 const following = `
   const [url, user] = process.argv.slice(1);
   const passwords = [];
-  let current = 0, taken = 0, longest = 0, since = Date.now(), over = false;
+  let current = 0, asked = 0, taken = 0, longest = 0, since = Date.now(), over = false;
   require("node:readline").createInterface({ input: process.stdin })
     .on("line", (line) => passwords.push(line)).on("close", () => (over = true));
   const isTaken = async (password) => {
@@ -57,6 +58,7 @@ const following = `
     while (!over) {
       await new Promise((resolve) => setTimeout(resolve, 200));
       if (passwords.length === 0) { since = Date.now(); continue; }
+      asked++;
       const was = current;
       let ok = await isTaken(passwords[current]);
       if (!ok && current !== passwords.length - 1) ok = await isTaken(passwords[current = passwords.length - 1]);
@@ -64,7 +66,7 @@ const following = `
       longest = Math.max(longest, Date.now() - since);
       if (ok) { taken++; since = Date.now(); }
     }
-    console.log(JSON.stringify({ taken, longest }));
+    console.log(JSON.stringify({ asked, taken, longest }));
   })();
 `;
 
@@ -93,13 +95,13 @@ export class Application {
     return application;
   }
 
-  /** Ends it: how often it was served, and for how many milliseconds at most it was not. */
-  async stop(): Promise<{ taken: number; longest: number }> {
+  /** Ends it: how often it asked and was served, and for how many milliseconds at most it was not. */
+  async stop(): Promise<{ asked: number; taken: number; longest: number }> {
     this.over = true;
     await this.reading;
     this.child.stdin!.end();
     const { shown } = await ended(this.child);
-    return JSON.parse(shown) as { taken: number; longest: number };
+    return JSON.parse(shown) as { asked: number; taken: number; longest: number };
   }
 
   private async read(): Promise<void> {

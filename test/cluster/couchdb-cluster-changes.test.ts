@@ -8,7 +8,8 @@ import { Orders } from "./orders";
 import { mostDown } from "./watching";
 
 test("a cluster of three in use", async (t) => {
-  const orders = await Orders.make(t);
+  // Long enough for the cluster's network to hear that a pod ends.
+  const orders = await Orders.make(t, { drainSeconds: 4 });
   if (!orders) return;
   let declared: CouchDbClusterArgs = { replicas: 3, image: "couchdb:3.5.0" };
 
@@ -41,14 +42,19 @@ test("a cluster of three in use", async (t) => {
     assert.equal(level, "warning");
   });
 
-  await t.test("takes another image node by node", async () => {
+  await t.test("takes another image node by node, and is there for clients all the time", async (t) => {
+    await clientPod(orders);
+    const application = await Application.start(t, orders);
     await roll({ image: "couchdb:3.5.1" });
+    const { asked, taken } = await application.stop();
+    t.diagnostic(`served ${taken} times of ${asked}`);
+    assert.ok(taken > 20);
+    assert.equal(taken, asked);
     const { version } = await (await orders.node(2)).request<{ version: string }>({ path: "" });
     assert.equal(version, "3.5.1");
   });
 
   await t.test("takes a new password while it runs", async (t) => {
-    await clientPod(orders);
     const before = { uids: await orders.uids(), login: await orders.login() };
     const application = await Application.start(t, orders);
     declared = { ...declared, credentials: { keepers: { password: "2" } } };
