@@ -54,9 +54,10 @@ export interface CouchDbClusterArgs {
 
   /**
    * The administrator and what else all nodes share: give `password`, `erlangCookie`, `cookieSecret` or `uuid` to bring
-   * in those of an existing cluster, `keepers` to rotate. For an image before 3.4 the default is `hashFunction` `sha1` with
-   * 10 `iterations`, as those versions hash at each request; an image without a version in its tag counts as new. A new `erlangCookie` divides the cluster until every node has
-   * been restarted; with the sidecar, delete all pods at once then. Default: everything is made, once.
+   * in those of an existing cluster, `keepers` to rotate. A new `erlangCookie` divides the cluster until every node has
+   * been restarted; with the sidecar, delete all pods at once then. Default: everything is made, once. For an image before
+   * 3.4 the default is `hashFunction` `sha1` with 10 `iterations`, as those versions hash at each request; an image without
+   * a version in its tag counts as new.
    */
   credentials?: AdminCredentialsArgs;
   /**

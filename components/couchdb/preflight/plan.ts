@@ -47,7 +47,8 @@ function refuseHolders(staying: readonly StayingNode[], leaving: readonly string
   throw new PlanRefused(
     `${leaving.length === 1 ? "a node" : `${leaving.length} nodes`} can't leave: shards of databases live on ` +
       `${described.join("; ")}. Move these shards to the staying nodes first, or delete databases that are not needed ` +
-      `(those of the system, as _users, are), or keep replicas at ${least}${least < staying.length + leaving.length ? " or more" : ""}`,
+      `(those of the system, as _users, are), or keep replicas at ${least}` +
+      (least < staying.length + leaving.length ? " or more" : ""),
   );
 }
 
