@@ -89,8 +89,11 @@ export class Application {
     const args = ["-i", "client", "--", "node", "-e", following, url, user];
     const { program, kubeconfig } = orders.api;
     const child = spawn(program, [`--kubeconfig=${kubeconfig}`, "--namespace", orders.namespace, "exec", ...args]);
-    test.after(() => void child.kill());
     const application = new Application(orders, child);
+    test.after(() => {
+      application.over = true;
+      child.kill();
+    });
     await eventually("the application has the password", async () => application.passwords.length > 0);
     return application;
   }
