@@ -1,7 +1,6 @@
 /** The same cluster, joined by the container beside CouchDB: `pulumi up` changes nothing on the nodes and waits. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually } from "../testbed";
 import { Orders } from "./orders";
 
 test("a cluster joined by the sidecar", async (t) => {
@@ -48,10 +47,7 @@ test("a cluster joined by the sidecar", async (t) => {
 
   await t.test("heals when all pods are deleted at once", async () => {
     await orders.deletePods();
-    await eventually("the cluster is whole again", async () => {
-      await orders.assertWhole(5);
-      return true;
-    });
+    await orders.becomesWhole(5);
     await orders.assertThere(4, "db/book");
     await orders.settled(declared);
   });

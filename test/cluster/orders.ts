@@ -159,6 +159,14 @@ export class Orders {
     }
   }
 
+  /** Waits until the cluster is whole, as nodes may be on their way back. */
+  async becomesWhole(count: number): Promise<void> {
+    await eventually("the cluster is whole again", async () => {
+      await this.assertWhole(count);
+      return true;
+    });
+  }
+
   /** Stores a document by one node. */
   async write(ordinal: number, path: string, body: object = {}): Promise<void> {
     await (await this.node(ordinal)).request({ method: "PUT", path, body });
