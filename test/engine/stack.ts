@@ -33,7 +33,7 @@ export class TestStack {
   /** Runs `up` and returns how many resources were created, updated, left the same, … */
   async up(program?: automation.PulumiFn): Promise<Record<string, number>> {
     if (program) this.stack.workspace.program = program;
-    const result = await this.stack.up({ onOutput: this.keep });
+    const result = await onceConnected(() => this.stack.up({ onOutput: this.keep }));
     return result.summary.resourceChanges ?? {};
   }
 
@@ -49,7 +49,7 @@ export class TestStack {
 
   async preview(program?: automation.PulumiFn): Promise<Record<string, number>> {
     if (program) this.stack.workspace.program = program;
-    return (await this.stack.preview()).changeSummary;
+    return (await onceConnected(() => this.stack.preview())).changeSummary;
   }
 
   /** Everything the last operations showed. */
@@ -110,4 +110,17 @@ export function scratchFolder(test: TestContext): string {
   const folder = mkdtempSync(join(scratch, "test-"));
   test.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/**
+ * Has the engine run, and once more where the program, which is in this process, found no connection to it: on a busy
+ * machine the SDK's client gives up at times, before anything was declared.
+ */
+async function onceConnected<Result>(run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!String(error).includes("14 UNAVAILABLE: No connection established")) throw error;
+    return run();
+  }
 }
