@@ -19,6 +19,16 @@ export function ownedByStack(): Record<string, string> {
   return { "pulumi-couch/stack": `${pulumi.getProject()}/${pulumi.getStack()}` };
 }
 
+/**
+ * Annotation of all other objects of a component: whoever sets their fields has this name, in every `up`. Pulumi would else
+ * take another name at each creation, and what a killed `up` had made but not noted would be somebody else's to the next
+ * one: a conflict, wherever a field has been completed by the API server or changed in the program. The name begins as
+ * those that Pulumi takes, by which it knows its own.
+ */
+export function managedAs(component: string): Record<string, string> {
+  return { "pulumi.com/patchFieldManager": `pulumi-kubernetes/${component}` };
+}
+
 /** Annotations, if there are any. */
 export type Annotations = pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 

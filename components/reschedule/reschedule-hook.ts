@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { programConfigMap, readProgram } from "../bundled-program";
-import { type Annotations, ownedByStack, unawaited } from "../objects";
+import { type Annotations, managedAs, ownedByStack, unawaited } from "../objects";
 import { grant } from "./access";
 import type { RescheduleHookArgs } from "./args";
 import { deploymentSpec } from "./pods";
@@ -48,16 +48,18 @@ export class RescheduleHook extends pulumi.ComponentResource {
     super("pulumi-couch:index:RescheduleHook", name, args, opts);
     const settings = settingsOf(name, args);
     const child = { parent: this };
-    const shared = (...annotations: Annotations[]) => ({
-      labels: settings.labels,
-      annotations: settings.annotations(...annotations),
-    });
+    const { labels } = settings;
 
     const service = new kubernetes.core.v1.Service(
       name,
       {
         // The Deployment is waited for: that sees more.
-        metadata: { name, namespace: args.namespace, ...shared(unawaited, ownedByStack()) },
+        metadata: {
+          name,
+          namespace: args.namespace,
+          labels,
+          annotations: settings.annotations(unawaited, ownedByStack()),
+        },
         spec: { selector: settings.selector, ports: [{ name: "https", port: 443, targetPort: "https" }] },
       },
       child,
@@ -65,6 +67,10 @@ export class RescheduleHook extends pulumi.ComponentResource {
     // As the provider has it, where it is not given.
     this.namespace = service.metadata.namespace;
     this.serviceName = service.metadata.name;
+    const shared = (...annotations: Annotations[]) => ({
+      labels,
+      annotations: settings.annotations(managedAs("RescheduleHook"), ...annotations),
+    });
     const metadata = (objectName: pulumi.Input<string>, namespace: pulumi.Input<string> = this.namespace) => ({
       name: objectName,
       namespace,

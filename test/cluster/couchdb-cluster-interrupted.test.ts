@@ -12,9 +12,6 @@ import { cluster } from "../testbed";
 
 const program = readFileSync(join(checkout, "test/cluster/programs/couchdb-cluster.ts"), "utf8");
 
-/** As the README says for stacks on Kubernetes. */
-const takingOver = { "kubernetes:upsertExistingObjects": "true" };
-
 /** In seconds after it was started: while resources are made, pods start, and nodes are joined. */
 const moments = [2, 3, 4, 5.5];
 
@@ -23,7 +20,10 @@ for (const moment of moments)
     const api = await cluster();
     await kubernetesPlugin();
     const namespace = await api.namespace(t, "interrupted");
-    const project = await CliProject.make(t, program, { namespace, ...takingOver });
+    const project = await CliProject.make(t, program, {
+      namespace,
+      "kubernetes:upsertExistingObjects": "true", // as the README says for stacks on Kubernetes
+    });
     if (!project) return;
 
     const up = project.start("up", "--yes", "--skip-preview");
@@ -39,32 +39,3 @@ for (const moment of moments)
     await project.run("up", "--yes", "--skip-preview", "--expect-no-changes");
     await project.run("destroy", "--yes", "--skip-preview");
   });
-
-test("killed when an object was made, but not yet noted in state", async (t) => {
-  const api = await cluster();
-  await kubernetesPlugin();
-  const namespace = await api.namespace(t, "interrupted");
-  const project = await CliProject.make(t, program, { namespace });
-  if (!project) return;
-  await project.run("up", "--yes", "--skip-preview");
-
-  // Such a kill can't be timed; this is how it leaves things.
-  const { deployment } = JSON.parse(await project.run("stack", "export")) as Exported;
-  const urnOf = (kind: string) => deployment.resources.find(({ type }) => type.endsWith(`:${kind}`))!.urn;
-  const forget = (urn: string) => project.run("state", "delete", "--yes", "--force", urn);
-  await forget(urnOf("PodDisruptionBudget"));
-
-  await assert.rejects(project.run("up", "--yes", "--skip-preview"), /"orders[^"]*" already exists/);
-  await project.with({ PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" }).run("up", "--yes", "--skip-preview");
-  await project.run("up", "--yes", "--skip-preview", "--expect-no-changes");
-
-  await forget(urnOf("NetworkPolicy"));
-  for (const [key, value] of Object.entries(takingOver)) await project.run("config", "set", key, value);
-  await project.run("up", "--yes", "--skip-preview");
-  await project.run("up", "--yes", "--skip-preview", "--expect-no-changes");
-  await project.run("destroy", "--yes", "--skip-preview");
-});
-
-interface Exported {
-  deployment: { resources: { type: string; urn: string }[] };
-}

@@ -64,6 +64,24 @@ export class TestStack {
     return { resources: JSON.parse(text).checkpoint.latest.resources ?? [], text };
   }
 
+  /** Has state forget resources, as if `up` had been killed after it made them, and before it noted them. */
+  async forget(isForgotten: (resource: StateResource) => boolean): Promise<void> {
+    const state = await this.stack.exportStack();
+    const all: (StateResource & References)[] = state.deployment.resources;
+    const forgotten = new Set(all.filter(isForgotten).map(({ urn }) => urn));
+    const known = (urns: string[] = []) => urns.filter((urn) => !forgotten.has(urn));
+    state.deployment.resources = all
+      .filter(({ urn }) => !forgotten.has(urn))
+      .map(({ dependencies, propertyDependencies = {}, ...resource }) => ({
+        ...resource,
+        dependencies: known(dependencies),
+        propertyDependencies: Object.fromEntries(
+          Object.entries(propertyDependencies).map(([property, urns]) => [property, known(urns ?? [])]),
+        ),
+      }));
+    await this.stack.importStack(state);
+  }
+
   /** The one resource of this type that state holds, if it holds one. */
   async resource(type: string): Promise<StateResource | undefined> {
     return (await this.state()).resources.find((resource) => resource.type.endsWith(`:${type}`));
@@ -78,6 +96,12 @@ export interface StateResource {
   inputs: Record<string, unknown>;
   outputs: Record<string, unknown>;
   initErrors?: string[];
+}
+
+/** What of a resource in state refers to others, by their URNs. */
+interface References {
+  dependencies?: string[];
+  propertyDependencies?: Record<string, string[] | null>;
 }
 
 /** What Pulumi needs to keep a stack's state, plugins and settings in one folder. */

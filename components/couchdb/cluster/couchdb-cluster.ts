@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../../clients/connection";
 import { CouchDiscover } from "../../discover/couch-discover";
-import { type Annotations, ownedByStack, replaceable, secretData, unawaited } from "../../objects";
+import { type Annotations, managedAs, ownedByStack, replaceable, secretData, unawaited } from "../../objects";
 import { VolumeClaims } from "../claims/volume-claims";
 import { Membership } from "../membership/membership";
 import { Preflight } from "../preflight/preflight";
@@ -97,7 +97,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
       name: objectName,
       namespace: this.namespace,
       labels: settings.labels,
-      annotations: settings.annotations(...annotations),
+      annotations: settings.annotations(managedAs("CouchDbCluster"), ...annotations),
     });
 
     const admin = credentialsOf(name, args, image, this.namespace, child);
