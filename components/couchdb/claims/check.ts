@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { checkOptionalInteger, checkText } from "../../dynamic/check";
 import type { CheckFailure } from "../../dynamic/handler";
 import { isUnknown, unknown } from "../../dynamic/unknown";
@@ -12,8 +11,7 @@ import { isLess, sizeProblem } from "./quantity";
 export function checkVolumeClaims(news: VolumeClaimsInputs, olds: Partial<VolumeClaimsInputs>): CheckFailure[] {
   return [
     ...checkText("size", news.size, (size) => changeProblem(size, olds.size)),
-    ...checkFixed("storageClass", news, olds),
-    ...checkFixed("accessModes", news, olds),
+    ...checkStorageClass(news, olds),
     ...checkOptionalInteger("timeoutSeconds", news.timeoutSeconds, 1, 86_400),
   ];
 }
@@ -27,18 +25,14 @@ function changeProblem(size: string, before: string | undefined): string | undef
   );
 }
 
-function checkFixed(
-  property: "storageClass" | "accessModes",
-  news: VolumeClaimsInputs,
-  olds: Partial<VolumeClaimsInputs>,
-): CheckFailure[] {
-  const [value, before] = [news[property] ?? undefined, olds[property] ?? undefined];
+function checkStorageClass(news: VolumeClaimsInputs, olds: Partial<VolumeClaimsInputs>): CheckFailure[] {
+  const [value, before] = [news.storageClass ?? undefined, olds.storageClass ?? undefined];
   const isNew = olds.size === undefined;
-  if (isNew || isUnknown(value) || isUnknown(before) || isDeepStrictEqual(value, before)) return [];
+  if (isNew || isUnknown(value) || isUnknown(before) || value === before) return [];
   const keep = before === undefined ? "Leave it out" : `Keep ${before}`;
   const was = before === undefined ? "left to the Kubernetes cluster" : before;
   const reason =
     `it was ${was} and can't change: volumes are made once. ${keep}; or declare a second cluster with other volumes ` +
     "and replicate into it; or, if this one holds nothing that is needed, destroy it and its volumes first";
-  return [{ property, reason }];
+  return [{ property: "storageClass", reason }];
 }

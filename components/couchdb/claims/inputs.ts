@@ -13,7 +13,6 @@ export interface VolumeClaimsInputs extends ClaimOwner {
   replicas: number;
   size: string;
   storageClass?: string;
-  accessModes?: string[];
   kubernetes?: KubernetesReach;
   timeoutSeconds?: number;
 }

@@ -16,8 +16,6 @@ export interface VolumeClaimsArgs {
   size: pulumi.Input<string>;
   /** StorageClass of the claim template. Fixed for good. Default: the cluster's default class. */
   storageClass?: pulumi.Input<string>;
-  /** Access modes of the claim template. Fixed for good. Default: not said. */
-  accessModes?: pulumi.Input<pulumi.Input<string>[]>;
   /** The Kubernetes cluster. A secret. Default: the ambient one (`KUBECONFIG`, `~/.kube/config`, a pod's own). */
   kubernetes?: pulumi.Input<KubernetesReachArgs>;
   /** Seconds until every claim that has to grow must be there and have taken its new size. Default: 300. */
