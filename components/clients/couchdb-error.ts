@@ -38,6 +38,11 @@ export class CouchDbError extends Error {
     return error instanceof CouchDbError && error.status !== undefined && statuses.includes(error.status);
   }
 
+  /** Whether a node has refused user or password. */
+  static isRefusal(error: unknown): boolean {
+    return error instanceof CouchDbError && error.failure === "unauthorized";
+  }
+
   /** Whether asking again later may help. */
   static isPassing(error: unknown): boolean {
     if (!(error instanceof CouchDbError)) return false;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Decision, decide, type Round } from "../../components/discover/program/decide";
-import type { Sight } from "../../components/discover/program/lookout";
+import type { Observed } from "../../components/discover/program/node-observer";
 
 const all = ["n0", "n1", "n2"];
 
@@ -9,107 +9,107 @@ function seen(
   ordinal: number,
   members = all,
   setup: "cluster_finished" | "cluster_enabled" = "cluster_finished",
-): Sight {
+): Observed {
   return { ordinal, url: `http://n${ordinal}`, view: { name: `n${ordinal}`, setup, members, connected: members } };
 }
 
-function unseen(ordinal: number, refused = false): Sight {
+function unseen(ordinal: number, refused = false): Observed {
   return { ordinal, url: `http://n${ordinal}`, trouble: refused ? "refused" : "down", refused };
 }
 
 const base = { ordinals: [0, 1, 2], oneByOne: false, tolerated: [], removable: [] };
 
 const table: [what: string, round: Partial<Round>, wasMember: boolean, expected: Partial<Decision>][] = [
-  ["all finished", { sights: [seen(0), seen(1), seen(2)] }, false, { ready: true, task: "idle" }],
-  ["a follower looks at itself alone", { ordinal: 1, sights: [seen(1)] }, true, { ready: true, task: "idle" }],
+  ["all finished", { observed: [seen(0), seen(1), seen(2)] }, false, { ready: true, task: "idle" }],
+  ["a follower looks at itself alone", { ordinal: 1, observed: [seen(1)] }, true, { ready: true, task: "idle" }],
   [
     "a follower never joins",
-    { ordinal: 1, sights: [seen(1, ["n1"], "cluster_enabled")] },
+    { ordinal: 1, observed: [seen(1, ["n1"], "cluster_enabled")] },
     false,
     { ready: false, task: "wait" },
   ],
   [
     "nothing joined",
-    { sights: all.map((name, at) => seen(at, [name], "cluster_enabled")) },
+    { observed: all.map((name, at) => seen(at, [name], "cluster_enabled")) },
     false,
     { ready: false, task: "join" },
   ],
   [
     "one is down before the cluster is made",
-    { sights: [seen(0, ["n0"], "cluster_enabled"), seen(1, ["n1"], "cluster_enabled"), unseen(2)] },
+    { observed: [seen(0, ["n0"], "cluster_enabled"), seen(1, ["n1"], "cluster_enabled"), unseen(2)] },
     false,
     { ready: false, task: "wait" },
   ],
-  ["one is down later", { sights: [seen(0), seen(1), unseen(2)] }, true, { ready: true, task: "wait" }],
-  ["its own is down", { sights: [unseen(0), seen(1), seen(2)] }, true, { ready: false, task: "wait" }],
-  ["its own refuses a password that was right", { sights: [unseen(0, true)] }, true, { ready: true, task: "wait" }],
-  ["its own refuses the password", { sights: [unseen(0, true)] }, false, { ready: false, task: "wait" }],
+  ["one is down later", { observed: [seen(0), seen(1), unseen(2)] }, true, { ready: true, task: "wait" }],
+  ["its own is down", { observed: [unseen(0), seen(1), seen(2)] }, true, { ready: false, task: "wait" }],
+  ["its own refuses a password that was right", { observed: [unseen(0, true)] }, true, { ready: true, task: "wait" }],
+  ["its own refuses the password", { observed: [unseen(0, true)] }, false, { ready: false, task: "wait" }],
   [
     "a new one is to be added",
-    { sights: [seen(0, ["n0", "n1"]), seen(1, ["n0", "n1"]), seen(2, ["n2"], "cluster_enabled")] },
+    { observed: [seen(0, ["n0", "n1"]), seen(1, ["n0", "n1"]), seen(2, ["n2"], "cluster_enabled")] },
     true,
     { ready: true, task: "join" },
   ],
   [
     "of two new ones one is there",
-    { sights: [seen(0, ["n0"]), seen(1, ["n1"], "cluster_enabled"), unseen(2)] },
+    { observed: [seen(0, ["n0"]), seen(1, ["n1"], "cluster_enabled"), unseen(2)] },
     true,
     { ready: true, task: "joinThoseThere" },
   ],
   [
     "of two new ones one is a member already",
-    { sights: [seen(0, ["n0", "n1"]), seen(1, ["n0", "n1"]), unseen(2)] },
+    { observed: [seen(0, ["n0", "n1"]), seen(1, ["n0", "n1"]), unseen(2)] },
     true,
     { ready: true, task: "wait" },
   ],
   [
     "another one has lost its disk",
-    { sights: [seen(0), seen(1), seen(2, ["n2"], "cluster_enabled")] },
+    { observed: [seen(0), seen(1), seen(2, ["n2"], "cluster_enabled")] },
     true,
     { ready: true, task: "join" },
   ],
   [
     "its own has lost its disk, and the others have told it of databases first",
-    { sights: [seen(0, ["n0"]), seen(1), seen(2)] },
+    { observed: [seen(0, ["n0"]), seen(1), seen(2)] },
     false,
     { ready: false, task: "join" },
   ],
   [
     "one grows to three, none of which is there yet",
-    { present: [0], sights: [seen(0, ["n0"])] },
+    { present: [0], observed: [seen(0, ["n0"])] },
     false,
     { ready: true, task: "wait" },
   ],
   [
     "a member is to be struck off",
-    { removable: ["n3"], sights: [0, 1, 2].map((at) => seen(at, [...all, "n3"])) },
+    { removable: ["n3"], observed: [0, 1, 2].map((at) => seen(at, [...all, "n3"])) },
     true,
     { task: "join" },
   ],
   [
     "a member is left alone",
-    { tolerated: ["n3"], sights: [0, 1, 2].map((at) => seen(at, [...all, "n3"])) },
+    { tolerated: ["n3"], observed: [0, 1, 2].map((at) => seen(at, [...all, "n3"])) },
     true,
     { task: "idle" },
   ],
   [
     "pods are made one by one",
-    { ordinal: 1, oneByOne: true, present: [0, 1], sights: [seen(1, ["n1"], "cluster_enabled")] },
+    { ordinal: 1, oneByOne: true, present: [0, 1], observed: [seen(1, ["n1"], "cluster_enabled")] },
     false,
     { ready: true, member: false, task: "wait" },
   ],
   [
     "pods are made one by one, and all are there",
-    { ordinal: 1, oneByOne: true, present: [0, 1, 2], sights: [seen(1, ["n1"], "cluster_enabled")] },
+    { ordinal: 1, oneByOne: true, present: [0, 1, 2], observed: [seen(1, ["n1"], "cluster_enabled")] },
     false,
     { ready: false },
   ],
-  ["it is beyond the replicas", { ordinal: 3, sights: [seen(3)] }, true, { ready: false, task: "wait" }],
+  ["it is beyond the replicas", { ordinal: 3, observed: [seen(3)] }, true, { ready: false, task: "wait" }],
 ];
 
 for (const [what, round, wasMember, expected] of table)
   test(what, () => {
-    const decision = decide({ ordinal: 0, sights: [], ...base, ...round }, wasMember);
+    const decision = decide({ ordinal: 0, observed: [], ...base, ...round }, wasMember);
     for (const [key, value] of Object.entries(expected))
       assert.equal(decision[key as keyof Decision], value, decision.state);
   });

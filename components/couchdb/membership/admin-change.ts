@@ -69,7 +69,7 @@ export class NodeAdmin {
         await identify(client, timeout);
         this.accepted = { admin, client };
       } catch (error) {
-        if (!(error instanceof CouchDbError && error.failure === "unauthorized")) throw error;
+        if (!CouchDbError.isRefusal(error)) throw error;
         // What it says of the declared one is what the user can mend.
         if (admin === this.change.admin || refused === undefined) refused = error;
       }
@@ -98,7 +98,7 @@ export class NodeAdmin {
       if (isNew && isTooOld) return false;
       await client.request({ method: "PUT", path, body: isTooOld ? await forOlder(version) : hash });
     } catch (error) {
-      if (!(error instanceof CouchDbError && error.failure === "unauthorized") || isNew) throw error;
+      if (!CouchDbError.isRefusal(error) || isNew) throw error;
       // It has restarted meanwhile, and come up with the new one.
       this.accepted = undefined;
       return this.give(hash, forOlder);

@@ -149,10 +149,7 @@ async function clientOfFirst(
   const [only, ...others] = admins.map(connect);
   if (others.length === 0) return only!;
   for (const client of [only!, ...others]) {
-    const refused = await identify(client).then(
-      () => false,
-      (error: unknown) => error instanceof CouchDbError && error.failure === "unauthorized",
-    );
+    const refused = await identify(client).then(() => false, CouchDbError.isRefusal);
     if (!refused) return client;
   }
   return only!;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type CouchDbClient, pathOf } from "../../clients/couchdb";
 import { CouchDbError } from "../../clients/couchdb-error";
 import { Deadline } from "../../clients/deadline";
+import { unlessRefusedTwice } from "../../clients/refused-once";
 import { act, type Tools } from "./act";
 import { AdminHalfChanged, changeAdmin, NodeAdmin } from "./admin-change";
 import { chooseCoordinator } from "./coordinator";
@@ -12,7 +13,7 @@ import { Meanwhile } from "./meanwhile";
 import type { Observation } from "./observation";
 import { identify, observe } from "./observe";
 import { type Gap, leftToOthers, plan, planMeanwhile, type Step } from "./plan";
-import { spreadSystemDatabases } from "./system-databases";
+import { completeSystemDatabases } from "./system-databases";
 import { isRecorded, withdrawUnreachable } from "./withdraw";
 
 /**
@@ -76,10 +77,10 @@ class Joining {
       this.lastSeen = await this.nodes.each((client, index) => this.look(client, names[index]!, names));
       const planned = (this.goal.incomplete ? planMeanwhile : plan)(this.lastSeen, this.goal);
       if (planned.length === 0) {
-        if (!this.goal.waitOnly && !this.goal.incomplete) await this.spread();
+        if (!this.goal.waitOnly && !this.goal.incomplete) await this.completeSystemDatabases();
         return this.lastSeen;
       }
-      const steps = this.goal.waitOnly ? [leftToOthers(planned, names)] : planned;
+      const steps = this.goal.waitOnly ? [leftToOthers(planned, this.lastSeen)] : planned;
 
       const now = describe(steps, this.lastSeen);
       const repeated = now === before;
@@ -131,13 +132,14 @@ class Joining {
   }
 
   /** Gives the system databases their copies. */
-  private async spread(): Promise<void> {
+  private async completeSystemDatabases(): Promise<void> {
     const { systemDatabases, tolerated, report } = this.goal;
     const members = this.lastSeen.map((node) => node.name);
     // A tolerated member may be down, and what it holds can't be counted then.
     if (members.length === 1 || tolerated?.length) return;
     const coordinator = this.client(chooseCoordinator(this.lastSeen).url);
-    if (await spreadSystemDatabases(coordinator, systemDatabases, members, this.deadline, report)) this.changed = true;
+    if (await completeSystemDatabases(coordinator, systemDatabases, members, this.deadline, report))
+      this.changed = true;
   }
 
   private async changeAdmin(): Promise<void> {
@@ -202,18 +204,9 @@ class Joining {
     }
   }
 
-  /**
-   * For requests after a node has taken the password: a refusal then means that somebody has just set the same
-   * password again, which is refused for about half a second, until it is hashed. Asked once more, as refusals count.
-   */
-  private async trusting<Result>(ask: () => Promise<Result>): Promise<Result> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof CouchDbError && error.failure === "unauthorized")) throw error;
-      await this.deadline.pause(1000);
-      return ask();
-    }
+  /** For requests after a node has taken the password. */
+  private trusting<Result>(ask: () => Promise<Result>): Promise<Result> {
+    return unlessRefusedTwice(ask, (milliseconds) => this.deadline.pause(milliseconds));
   }
 
   private client(url: string): CouchDbClient {

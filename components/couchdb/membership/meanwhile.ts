@@ -90,7 +90,7 @@ export class Meanwhile {
     try {
       return await this.tools.look(client, name, names);
     } catch (error) {
-      if (isRefusal(error)) this.refusing.add(client);
+      if (CouchDbError.isRefusal(error)) this.refusing.add(client);
       return undefined;
     }
   }
@@ -110,11 +110,7 @@ export class Meanwhile {
     try {
       this.named(client, await this.tools.identify(client, namingMilliseconds));
     } catch (error) {
-      if (isRefusal(error)) this.refusing.add(client);
+      if (CouchDbError.isRefusal(error)) this.refusing.add(client);
     }
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof CouchDbError && error.failure === "unauthorized";
 }

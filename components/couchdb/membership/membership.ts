@@ -98,9 +98,12 @@ export interface MembershipArgs {
   waitOnly?: pulumi.Input<boolean>;
   /** Any texts; when one of them changes, the cluster is looked at again, and repaired. Default: none. */
   triggers?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Whether the cluster shall have the system database `_global_changes` (feed of all databases' changes). Default: false, as CouchDB since 3.0. */
+  /**
+   * Whether the cluster shall have the system database `_global_changes` (feed of all databases' changes). Default: false,
+   * as CouchDB since 3.0.
+   */
   globalChanges?: pulumi.Input<boolean>;
-  /** IP address on which a node shall listen that so far listens on localhost only. Default: 0.0.0.0, all addresses. */
+  /** IP address, not localhost, on which a node shall listen that so far listens on that only. Default: 0.0.0.0, all. */
   bindAddress?: pulumi.Input<string>;
   /**
    * Seconds until the cluster must be complete, 1 to 86,400. Default: 300. Nodes that don't answer yet are waited for

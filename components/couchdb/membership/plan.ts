@@ -115,11 +115,12 @@ export function membershipGaps(
 }
 
 /** The steps of a plan, for one who leaves them to others: what to wait for. */
-export function leftToOthers(steps: readonly Step[], names: readonly string[]): Step {
-  return { kind: "await", gaps: steps.flatMap((step) => gapsBefore(step, names)) };
+export function leftToOthers(steps: readonly Step[], nodes: readonly Observation[]): Step {
+  return { kind: "await", gaps: steps.flatMap((step) => gapsBefore(step, nodes)) };
 }
 
-function gapsBefore(step: Step, names: readonly string[]): Gap[] {
+function gapsBefore(step: Step, nodes: readonly Observation[]): Gap[] {
+  const nameOf = (url: string) => nodes.find((node) => node.url === url)?.name ?? url;
   switch (step.kind) {
     case "await":
       return step.gaps;
@@ -127,11 +128,11 @@ function gapsBefore(step: Step, names: readonly string[]): Gap[] {
     case "leaveSingleNodeMode":
       return [{ observer: step.name, name: step.name, problem: "not yet enabled" }];
     case "add":
-      return [{ observer: step.coordinator, name: step.name, problem: "unknown" }];
+      return [{ observer: nameOf(step.coordinator), name: step.name, problem: "unknown" }];
     case "remove":
-      return [{ observer: step.coordinator, name: step.name, problem: "not yet removed" }];
+      return [{ observer: nameOf(step.coordinator), name: step.name, problem: "not yet removed" }];
     case "finish":
-      return names.map((name) => ({ observer: name, name, problem: "unfinished" }));
+      return nodes.map(({ name }) => ({ observer: name, name, problem: "unfinished" }));
   }
 }
 

@@ -19,7 +19,7 @@ export class PlanRefused extends Error {
 }
 
 /** Oldest version that may be clustered: earlier ones have a remote code execution hole (CVE-2022-24706). */
-const oldestVersion = "3.2.2";
+export const oldestVersion = "3.2.2";
 
 /** Refuses nodes that can't, or must not, become members of one cluster. */
 export function refuseWhatCannotJoin(nodes: readonly Observation[], desired: Desired): void {

@@ -1,7 +1,7 @@
 import type { CouchDbClient } from "../../clients/couchdb";
 import { CouchDbError } from "../../clients/couchdb-error";
 import type { Deadline } from "../../clients/deadline";
-import { spread } from "./spread";
+import { giveCopies } from "./give-copies";
 
 /**
  * Gives system databases that were made while the cluster was smaller their missing copies.
@@ -10,7 +10,7 @@ import { spread } from "./spread";
  * @param members names of all members, which must be connected
  * @returns whether there was anything to do
  */
-export async function spreadSystemDatabases(
+export async function completeSystemDatabases(
   coordinator: CouchDbClient,
   databases: readonly string[],
   members: readonly string[],
@@ -19,8 +19,8 @@ export async function spreadSystemDatabases(
 ): Promise<boolean> {
   let changed = false;
   for (const database of databases) {
-    const attempt = () => spread(coordinator, database, members, deadline);
-    if (!(await deadline.retry(attempt, mayPassWhileSpreading))) continue;
+    const attempt = () => giveCopies(coordinator, database, members, deadline);
+    if (!(await deadline.retry(attempt, mayPass))) continue;
     changed = true;
     report(`${database} now has its copies on ${members.length === 2 ? "both" : "more"} nodes`);
   }
@@ -28,6 +28,6 @@ export async function spreadSystemDatabases(
 }
 
 /** Besides what passes anywhere: another run has changed the shard map first (409), or a member restarts (412). */
-function mayPassWhileSpreading(error: unknown): boolean {
+function mayPass(error: unknown): boolean {
   return CouchDbError.isPassing(error) || CouchDbError.hasStatus(error, 409, 412);
 }

@@ -1,6 +1,6 @@
 import { isFinished } from "../../couchdb/membership/observation";
 import { membershipGaps } from "../../couchdb/membership/plan";
-import type { Sight, View } from "./lookout";
+import type { Observed, View } from "./node-observer";
 
 /** What one round has found. */
 export interface Round {
@@ -13,7 +13,7 @@ export interface Round {
   /** Whether Kubernetes makes a pod only when those before it are ready. */
   oneByOne: boolean;
   /** This pod's node first; the others as far as they were looked at. */
-  sights: readonly Sight[];
+  observed: readonly Observed[];
   /** Members that are left alone, as they can't be removed. */
   tolerated: readonly string[];
   /** Members that shall be struck off. */
@@ -39,7 +39,7 @@ export function isLeader({ ordinal, ordinals }: Pick<Round, "ordinal" | "ordinal
 
 /** Decides what is to be done. Pure. */
 export function decide(round: Round, wasMember: boolean): Decision {
-  const { ordinals, ordinal, sights } = round;
+  const { ordinals, ordinal, observed } = round;
   if (!ordinals.includes(ordinal))
     return {
       ready: false,
@@ -47,7 +47,7 @@ export function decide(round: Round, wasMember: boolean): Decision {
       state: `pod ${ordinal} is none of the ${ordinals.length} that make the cluster`,
       task: "wait",
     };
-  const own = sights[0];
+  const own = observed[0];
   // While a password is rotated, the node may know the new one before this program does: it serves all the same.
   const member = own?.view ? isMember(round, own.view, wasMember) : wasMember && own?.refused === true;
   return { ready: member || (own?.view !== undefined && isNext(round)), member, ...whatToDo(round, member) };
@@ -57,10 +57,10 @@ export function decide(round: Round, wasMember: boolean): Decision {
  * Whether a node is a member of a finished cluster, as every reachable member sees it. Once so, its own word is enough.
  * A node that has lost its disk is taken for a member by the others before it knows them, and may call itself finished.
  */
-function isMember({ sights }: Round, own: View, wasMember: boolean): boolean {
+function isMember({ observed }: Round, own: View, wasMember: boolean): boolean {
   if (!isFinished(own)) return false;
   if (wasMember) return true;
-  return sights.slice(1).every(({ view: other }) => {
+  return observed.slice(1).every(({ view: other }) => {
     if (!other) return true;
     const listed = own.members.includes(other.name);
     const listing = other.members.includes(own.name);
@@ -74,24 +74,24 @@ function isNext({ oneByOne, present, ordinals, ordinal }: Round): boolean {
 }
 
 function whatToDo(round: Round, member: boolean): Pick<Decision, "state" | "task"> {
-  const { ordinals, sights, present, tolerated, removable } = round;
-  const refused = sights.find((sight) => !sight.view && sight.refused);
+  const { ordinals, observed, present, tolerated, removable } = round;
+  const refused = observed.find((node) => !node.view && node.refused);
   if (refused && !refused.view) return { state: `${refused.trouble}. Waiting for other credentials`, task: "wait" };
 
   if (!isLeader(round))
     return member
       ? { state: "this node is a member of a finished cluster", task: "idle" }
-      : { state: `${describeOwn(sights[0])}; pod ${ordinals[0]} joins the nodes`, task: "wait" };
+      : { state: `${describeOwn(observed[0])}; pod ${ordinals[0]} joins the nodes`, task: "wait" };
 
   const absent = ordinals.filter((ordinal) => present && !present.includes(ordinal));
-  const troubles = sights.flatMap((sight) => (sight.view ? [] : [sight.trouble]));
+  const troubles = observed.flatMap((node) => (node.view ? [] : [node.trouble]));
   if (troubles.length > 0 || absent.length > 0) {
     const pods = absent.length > 0 ? [`waiting for the pods ${absent.join(", ")}`] : [];
     const state = [...pods, ...troubles.slice(0, 3)].join("; ");
-    return { state, task: canJoinBefore(sights) ? "joinThoseThere" : "wait" };
+    return { state, task: canJoinBefore(observed) ? "joinThoseThere" : "wait" };
   }
 
-  const views = sights.flatMap(({ view }) => (view ? [view] : []));
+  const views = observed.flatMap(({ view }) => (view ? [view] : []));
   const names = views.map(({ name }) => name);
   const gaps = views.flatMap((view) => membershipGaps(view, [...names]));
   const left = gaps.filter(({ name }) => !tolerated.includes(name));
@@ -102,15 +102,15 @@ function whatToDo(round: Round, member: boolean): Pick<Decision, "state" | "task
 }
 
 /** Whether there is a finished cluster, and a new node beside it that does not have to wait for the others. */
-function canJoinBefore(sights: readonly Sight[]): boolean {
-  const views = sights.flatMap(({ view }) => (view ? [view] : []));
+function canJoinBefore(observed: readonly Observed[]): boolean {
+  const views = observed.flatMap(({ view }) => (view ? [view] : []));
   const listed = views.filter(({ setup }) => setup === "cluster_finished").flatMap(({ members }) => members);
   const isNew = ({ name, setup, members }: View) =>
     setup === "cluster_enabled" && members.every((member) => member === name) && !listed.includes(name);
   return listed.length > 0 && views.some(isNew);
 }
 
-function describeOwn(own: Sight | undefined): string {
+function describeOwn(own: Observed | undefined): string {
   if (!own) return "this node was not looked at";
   return own.view ? `this node says ${own.view.setup}` : own.trouble;
 }

@@ -10,7 +10,7 @@ import { hiddenPods, hidesPods, podsIn } from "./endpoints";
 import type { Status } from "./health";
 import { hostOf, type Identity } from "./identity";
 import type { KubernetesApi } from "./kubernetes";
-import { Lookout, type Sight, type Target } from "./lookout";
+import { NodeObserver, type Observed, type Target } from "./node-observer";
 import { StrangerWatch } from "./strangers";
 
 /** Databases without which a cluster does not count as finished. */
@@ -45,7 +45,7 @@ export class Sidecar {
 
   private readonly once: Log;
   private readonly strangers: StrangerWatch;
-  private lookout = new Lookout({ user: "", password: "" }, systemDatabases);
+  private observer = new NodeObserver({ user: "", password: "" }, systemDatabases);
   /** The nodes that a join has proved to be one cluster since this program started. */
   private proved = "";
   private joining: { urls: string; abort: AbortController } | undefined;
@@ -113,10 +113,10 @@ export class Sidecar {
     const round = await this.look(configuration, endpoints ? podsIn(endpoints, this.identity) : undefined);
     const decision = decide(round, this.member);
     this.member = decision.member;
-    const own = round.sights[0]?.view;
+    const own = round.observed[0]?.view;
     this.tell({ ...decision, ...(own && { node: own.name, members: own.members }) });
 
-    const names = round.sights.map(({ view }) => view?.name).join();
+    const names = round.observed.map(({ view }) => view?.name).join();
     const unproved = isLeader(round) && decision.task === "idle" && this.proved !== names;
     const incomplete = decision.task === "joinThoseThere";
     if (incomplete || decision.task === "join" || unproved)
@@ -125,10 +125,10 @@ export class Sidecar {
   }
 
   private useCredentials({ user, password }: Configuration): void {
-    const now = this.lookout.credentials;
+    const now = this.observer.credentials;
     if (user === now.user && password === now.password) return;
     if (now.user !== "") this.log("info", "the credentials have changed");
-    this.lookout = new Lookout({ user, password }, systemDatabases);
+    this.observer = new NodeObserver({ user, password }, systemDatabases);
   }
 
   private urlOf(ordinal: number, { port }: Configuration): string {
@@ -147,27 +147,27 @@ export class Sidecar {
     const base = { ordinal, ordinals, oneByOne, present, tolerated: [], removable: [] };
     const leads = isLeader(base);
 
-    const [own] = await this.lookout.look([target(ordinal)]);
+    const [own] = await this.observer.observe([target(ordinal)]);
     await this.openOwnNode(own!, port);
     // A name that is asked for before it is there is as a rule remembered as missing by the DNS server for a while.
     const others = ordinals.filter((other) => other !== ordinal && (present?.includes(other) ?? true));
     const needed = own?.view && (leads || (!this.member && own.view.setup === "cluster_finished"));
-    const sights = [own!, ...(needed ? await this.lookout.look(others.map(target)) : [])];
+    const observed = [own!, ...(needed ? await this.observer.observe(others.map(target)) : [])];
 
-    const views = sights.flatMap(({ view }) => (view ? [view] : []));
-    if (!leads || views.length < ordinals.length) return { ...base, sights };
-    return { ...base, sights, ...(await this.strangers.of(views, this.lookout.client(target(ordinal)))) };
+    const views = observed.flatMap(({ view }) => (view ? [view] : []));
+    if (!leads || views.length < ordinals.length) return { ...base, observed };
+    return { ...base, observed, ...(await this.strangers.of(views, this.observer.client(target(ordinal)))) };
   }
 
   /** A node that listens on localhost only can be opened by nobody but the program beside it. */
-  private async openOwnNode(own: Sight, port: number): Promise<void> {
+  private async openOwnNode(own: Observed, port: number): Promise<void> {
     if (own.view || own.refused) return;
     const target = { ordinal: own.ordinal, url: `http://127.0.0.1:${port}` };
-    const [local] = await this.lookout.look([target]);
+    const [local] = await this.observer.observe([target]);
     if (local?.view?.setup !== "cluster_disabled") return;
     this.log("info", "opening this pod's node, which listens on localhost only");
-    const { user, password } = this.lookout.credentials;
-    const tools = { client: () => this.lookout.client(target), user, password, systemDatabases, bindAddress };
+    const { user, password } = this.observer.credentials;
+    const tools = { client: () => this.observer.client(target), user, password, systemDatabases, bindAddress };
     this.acting = act({ kind: "enable", url: target.url, name: local.view.name }, tools);
     await this.acting;
   }
@@ -175,11 +175,11 @@ export class Sidecar {
   /** Has the nodes that are there joined, all or not, while rounds go on. One at a time. */
   private join(
     { user, password }: Configuration,
-    { sights, tolerated, removable }: Round,
+    { observed, tolerated, removable }: Round,
     { names, incomplete, key }: { names: string; incomplete: boolean; key: string },
   ): void {
     if (this.joining || this.stopped || performance.now() < this.retryAt) return;
-    const there = sights.filter(({ view }) => view !== undefined);
+    const there = observed.filter(({ view }) => view !== undefined);
     const urls = there.toSorted((a, b) => a.ordinal - b.ordinal).map(({ url }) => url);
     const abort = new AbortController();
     this.joining = { urls: key, abort };

@@ -2,7 +2,7 @@ import type { CouchDbClient } from "../../clients/couchdb";
 import type { Log } from "../../clients/program/log";
 import { holdingsOf } from "../../couchdb/membership/observe";
 import { type Identity, ordinalOf } from "./identity";
-import type { View } from "./lookout";
+import type { View } from "./node-observer";
 
 /** Members that no pod stands for any more. */
 export interface Strangers {

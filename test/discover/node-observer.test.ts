@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CouchDbClient } from "../../components/clients/couchdb";
 import { hashPassword } from "../../components/couchdb/credentials/password-hash";
-import { Lookout } from "../../components/discover/program/lookout";
+import { NodeObserver } from "../../components/discover/program/node-observer";
 import { freshDouble } from "../nodes";
 
 test("a refused password is tried again after a while, as it may have been set on the node meanwhile", async (t) => {
   const { nodes, double, stop } = await freshDouble([{ docker: true }]);
   t.after(stop);
   let seconds = 0;
-  const lookout = new Lookout({ user: nodes[0]!.user, password: "rotated" }, [], () => seconds * 1000);
+  const observer = new NodeObserver({ user: nodes[0]!.user, password: "rotated" }, [], () => seconds * 1000);
   const { requests } = double!.nodes[0]!;
   const refusals = () => requests.filter(({ status }) => status === 401).length;
-  const look = async () => (await lookout.look([{ ordinal: 0, url: nodes[0]!.url, pod: "a" }]))[0]!;
+  const look = async () => (await observer.observe([{ ordinal: 0, url: nodes[0]!.url, pod: "a" }]))[0]!;
 
   for (; seconds < 300; seconds++) {
     const sight = await look();

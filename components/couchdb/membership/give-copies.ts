@@ -14,7 +14,7 @@ const defaultCopies = 3;
  * @param members names of all members, which must be connected
  * @returns whether there was anything to do
  */
-export async function spread(
+export async function giveCopies(
   coordinator: CouchDbClient,
   database: string,
   members: readonly string[],

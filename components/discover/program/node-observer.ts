@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CouchDbClient } from "../../clients/couchdb";
 import { CouchDbError } from "../../clients/couchdb-error";
+import { unlessRefusedTwice } from "../../clients/refused-once";
 import type { Observation, SetupState } from "../../couchdb/membership/observation";
 import { identify } from "../../couchdb/membership/observe";
 
-/** How a node shows itself at a glance. */
+/** How a node shows itself. */
 export type View = Pick<Observation, "name" | "setup" | "connected" | "members">;
 
-/** What a glance at a pod's node gave. */
-export type Sight =
+/** What observing a pod's node gave. */
+export type Observed =
   | { ordinal: number; url: string; view: View }
   | { ordinal: number; url: string; view?: undefined; trouble: string; refused: boolean };
 
@@ -26,7 +27,7 @@ export interface Credentials {
   password: string;
 }
 
-interface Acquaintance {
+interface KnownNode {
   client: CouchDbClient;
   pod?: string;
   /** Its name, once it has told it with the password accepted; forgotten when it can't be reached. */
@@ -48,9 +49,9 @@ const startUpSeconds = 60;
  */
 const refusalMilliseconds = 150_000;
 
-/** Glances at nodes with one set of credentials. One that has refused them is left alone for a while, unless its pod is new. */
-export class Lookout {
-  private readonly nodes = new Map<string, Acquaintance>();
+/** Observes nodes with one set of credentials. One that has refused them is left alone for a while, unless its pod is new. */
+export class NodeObserver {
+  private readonly nodes = new Map<string, KnownNode>();
 
   constructor(
     readonly credentials: Credentials,
@@ -58,9 +59,9 @@ export class Lookout {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Looks at all of them side by side. */
-  look(targets: readonly Target[]): Promise<Sight[]> {
-    return Promise.all(targets.map((target) => this.glance(target)));
+  /** Observes all of them side by side. */
+  observe(targets: readonly Target[]): Promise<Observed[]> {
+    return Promise.all(targets.map((target) => this.observeOne(target)));
   }
 
   /** The client of a node. */
@@ -68,7 +69,7 @@ export class Lookout {
     return this.node(url, pod).client;
   }
 
-  private node(url: string, pod: string | undefined): Acquaintance {
+  private node(url: string, pod: string | undefined): KnownNode {
     const known = this.nodes.get(url);
     if (known && (known.pod === pod || pod === undefined)) return known;
     const node = { client: new CouchDbClient(url, this.credentials), pod };
@@ -76,7 +77,7 @@ export class Lookout {
     return node;
   }
 
-  private async glance({ ordinal, url, pod }: Target): Promise<Sight> {
+  private async observeOne({ ordinal, url, pod }: Target): Promise<Observed> {
     const node = this.node(url, pod);
     if (node.refusal && node.refusal.until > this.now())
       return { ordinal, url, trouble: node.refusal.trouble, refused: true };
@@ -87,7 +88,7 @@ export class Lookout {
       return { ordinal, url, view };
     } catch (error) {
       const trouble = (error as Error).message;
-      const refused = error instanceof CouchDbError && error.failure === "unauthorized";
+      const refused = CouchDbError.isRefusal(error);
       if (refused) node.refusal = { trouble, until: this.now() + refusalMilliseconds };
       // One that refuses the password is asked once more only where it was on its way up before.
       node.late = !refused;
@@ -96,32 +97,22 @@ export class Lookout {
     }
   }
 
-  private async view(node: Acquaintance): Promise<View> {
+  private async view(node: KnownNode): Promise<View> {
     const { client } = node;
     // Alone and first, as a refused password counts once for each request that carries it.
-    const membership = await this.trusting(node, async () => {
+    const ask = async () => {
       node.name ??= await identify(client);
       return client.request<{ all_nodes: string[]; cluster_nodes: string[] }>({ path: "_membership", timeout });
-    });
+    };
+    const membership = await (this.mayRefuseOnce(node) ? unlessRefusedTwice(ask, sleep) : ask());
     const query = { ensure_dbs_exist: JSON.stringify(this.systemDatabases) };
     const { state } = await client.request<{ state: SetupState }>({ path: "_cluster_setup", query, timeout });
     return { name: node.name!, setup: state, connected: membership.all_nodes, members: membership.cluster_nodes };
   }
 
-  /**
-   * A node refuses the right password for about half a second after it has come up, or was told the same one again:
-   * until it is hashed. So one that has only just come up, as this pod's own when this program starts, or that took it
-   * before, is asked once more.
-   */
-  private async trusting<Result>(node: Acquaintance, ask: () => Promise<Result>): Promise<Result> {
+  /** Whether it has only just come up, as this pod's own has when this program starts, or took the password before. */
+  private mayRefuseOnce(node: KnownNode): boolean {
     const isFirst = process.uptime() < startUpSeconds && !node.refusal;
-    const trusted = node.late || node.name !== undefined || isFirst;
-    try {
-      return await ask();
-    } catch (error) {
-      if (!trusted || !(error instanceof CouchDbError && error.failure === "unauthorized")) throw error;
-      await sleep(1000);
-      return ask();
-    }
+    return Boolean(node.late) || node.name !== undefined || isFirst;
   }
 }
