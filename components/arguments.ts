@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { levelOf, levels } from "./clients/program/log";
 import { checkOptionalBoolean, checkText, type Judge } from "./dynamic/check";
 import type { CheckFailure } from "./dynamic/handler";
 
@@ -61,6 +62,12 @@ export function nameProblem(name: string): string | undefined {
     return `"${name}" can't name Kubernetes objects; use lower-case letters, digits and hyphens, beginning with a letter`;
   if (name.length > longestName) return `"${name}" is longer than ${longestName} characters; shorten it`;
   return undefined;
+}
+
+/** Judges how much a program is to log. */
+export function logLevelProblem(given: unknown): string | undefined {
+  if (typeof given === "string" && levelOf(given)) return undefined;
+  return `${shown(given)} is none of ${levels.join(", ")}`;
 }
 
 /** Judges an argument that must be one of these. */

@@ -1,4 +1,5 @@
 /** What components' Kubernetes objects have in common. */
+import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
@@ -48,3 +49,11 @@ export function secretData(texts: Record<string, pulumi.Input<string>>): pulumi.
     .all(texts)
     .apply((all) => Object.fromEntries(Object.entries(all).map(([key, text]) => [key, encoded(text)])));
 }
+
+/** The security that the restricted Pod Security Standard asks of every container. */
+export const restricted: kubernetes.types.input.core.v1.SecurityContext = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+  runAsNonRoot: true,
+  seccompProfile: { type: "RuntimeDefault" },
+};

@@ -2,7 +2,7 @@ import type { KubernetesReach } from "./kubernetes/reach";
 
 /** How a node's certificate is checked, and which one is shown to it. PEM texts. */
 export interface Tls {
-  /** Certificate authority that signed the nodes' certificates. Default: the system's authorities. */
+  /** Certificate authority that signed the nodes' certificates. Default: the authorities that Node.js knows. */
   ca?: string;
   /** Client certificate, where the nodes (or a proxy before them) ask for one. Needs `key`. */
   cert?: string;

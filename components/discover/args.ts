@@ -36,7 +36,7 @@ export interface CouchDiscoverArgs {
   image?: pulumi.Input<string>;
   /** `debug`, `info`, `warning` or `error`. Default: `info`. */
   logLevel?: pulumi.Input<string>;
-  /** Number of nodes. Default: the StatefulSet's replicas, which are followed as they change. */
+  /** Number of nodes, 1 to 9999. Default: the StatefulSet's replicas, which are followed as they change. */
   clusterSize?: pulumi.Input<number>;
   /** Domain of the Kubernetes cluster. Default: as the pod's own name has it, `cluster.local` in most clusters. */
   domain?: pulumi.Input<string>;

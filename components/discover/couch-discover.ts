@@ -1,6 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { BadArgument, checked, shown, textProblem } from "../arguments";
+import { BadArgument, checked, logLevelProblem, shown, textProblem } from "../arguments";
 import { programConfigMap, readProgram } from "../bundled-program";
 import type { CouchDiscoverArgs } from "./args";
 import { podProblem } from "./pod-problem";
@@ -48,6 +48,7 @@ export class CouchDiscover extends pulumi.ComponentResource {
   constructor(name: string, args: CouchDiscoverArgs, opts?: pulumi.ComponentResourceOptions) {
     super("pulumi-couch:index:CouchDiscover", name, args, opts);
     const { podSpec: _, ...settings } = judged(args);
+    const judgedPort = checked("port", args.port ?? 8080, portProblem);
     const child = { parent: this };
     const { namespace, labels } = args;
     const objectName = pulumi.interpolate`${settings.statefulSet}-discover`;
@@ -82,7 +83,7 @@ export class CouchDiscover extends pulumi.ComponentResource {
 
     // With the binding's name among what is waited for, no pod starts without the rights.
     this.podSpec = pulumi
-      .all([args.podSpec, args.port ?? 8080, configMap.metadata.name, this.serviceAccountName, binding.metadata.name])
+      .all([args.podSpec, judgedPort, configMap.metadata.name, this.serviceAccountName, binding.metadata.name])
       .apply(([podSpec, port, configMapName, serviceAccountName]) => {
         const problem = podProblem(podSpec, serviceAccountName, port);
         if (problem) throw new BadArgument("podSpec", problem);
@@ -103,18 +104,24 @@ export class CouchDiscover extends pulumi.ComponentResource {
 
 /** The arguments, judged. */
 function judged(args: CouchDiscoverArgs): CouchDiscoverArgs {
-  const { statefulSet, serviceName, clusterSize } = args;
+  const { statefulSet, serviceName, clusterSize, logLevel } = args;
   return {
     ...args,
     statefulSet: checked("statefulSet", statefulSet, textProblem),
     serviceName: checked("serviceName", serviceName, textProblem),
     clusterSize: clusterSize === undefined ? undefined : checked("clusterSize", clusterSize, sizeProblem),
+    logLevel: logLevel === undefined ? undefined : checked("logLevel", logLevel, logLevelProblem),
   };
 }
 
 function sizeProblem(size: number): string | undefined {
   if (Number.isInteger(size) && size >= 1 && size <= 9999) return undefined;
   return `${shown(size)} is not a number of nodes; give 1 to 9999, or leave it out`;
+}
+
+function portProblem(port: number): string | undefined {
+  if (Number.isInteger(port) && port >= 1 && port <= 65535) return undefined;
+  return `${shown(port)} is not a port; give 1 to 65535`;
 }
 
 function rulesOf(args: Omit<CouchDiscoverArgs, "podSpec">): pulumi.Output<kubernetes.types.input.rbac.v1.PolicyRule[]> {

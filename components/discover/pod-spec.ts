@@ -1,5 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { restricted } from "../objects";
 import type { CouchDiscoverArgs } from "./args";
 
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
@@ -70,12 +71,9 @@ function container(args: Settings, { program, port, podSetsUser }: Parts): Conta
     livenessProbe: { ...probe("/health"), periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
     resources: args.resources ?? { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "64Mi" } },
     securityContext: args.securityContext ?? {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ["ALL"] },
+      ...restricted,
       readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
       ...(!podSetsUser && { runAsUser: 1000, runAsGroup: 1000 }),
-      seccompProfile: { type: "RuntimeDefault" },
     },
     volumeMounts: [
       { name: volumes.program, mountPath: programFolder, readOnly: true },

@@ -81,7 +81,10 @@ export interface CouchDbClusterArgs {
   resources?: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements>;
   /** How the nodes are spread over hosts, one of `Spread`. Default: `required`. */
   spread?: pulumi.Input<string>;
-  /** Label of hosts that names their zone; nodes are spread evenly over zones as far as these have room. Default: `topology.kubernetes.io/zone`. */
+  /**
+   * Label of hosts that names their zone; nodes are spread evenly over zones as far as these have room.
+   * Default: `topology.kubernetes.io/zone`.
+   */
   zoneLabel?: pulumi.Input<string>;
   /**
    * Security of the pods. Default: user, group and volumes' group 5984, which own CouchDB's files in its image: keep

@@ -1,6 +1,7 @@
 import { coerce, lt } from "semver";
 import { choiceProblem, shown, textProblem } from "../../arguments";
 import type { Judge } from "../../dynamic/check";
+import { oldestVersion } from "../membership/refusals";
 import { mostReplicas } from "../preflight/check";
 import { Join, Spread } from "./args";
 
@@ -8,9 +9,6 @@ export function replicasProblem(replicas: number): string | undefined {
   if (Number.isInteger(replicas) && replicas >= 1 && replicas <= mostReplicas) return undefined;
   return `${shown(replicas)} is not a number of nodes; give 1, 3 or more, up to ${mostReplicas}`;
 }
-
-/** The oldest version without CVE-2022-24706. */
-const oldestVersion = "3.2.2";
 
 export function imageProblem(image: string): string | undefined {
   if (typeof image !== "string" || image === "" || /\s/.test(image))

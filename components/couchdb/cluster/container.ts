@@ -11,14 +11,6 @@ export const secretFolder = "/opt/couchdb/secret";
 /** File in it with user and password as HTTP's Basic scheme wants them. */
 export const authorizationFile = "authorization";
 
-/** The security that the restricted Pod Security Standard asks of every container. */
-export const restricted: kubernetes.types.input.core.v1.SecurityContext = {
-  allowPrivilegeEscalation: false,
-  capabilities: { drop: ["ALL"] },
-  runAsNonRoot: true,
-  seccompProfile: { type: "RuntimeDefault" },
-};
-
 /** User and group that own CouchDB's files in its image. */
 export const couchDbUser = 5984;
 

@@ -33,9 +33,9 @@ export interface ClusterMembership {
  *
  * Made are a StatefulSet with a volume for each node, a headless Service that names the nodes and one for clients, two
  * Secrets (`NAME-admin` for clients with `username` and `password`, `NAME-node` for the nodes alone), a ConfigMap, a
- * PodDisruptionBudget, a NetworkPolicy and a ServiceAccount without rights; all named after the component. The nodes
- * are joined by a `Membership` over port-forwards with your kubeconfig, or by a sidecar, which has what `CouchDiscover`
- * makes besides. Needs Kubernetes 1.27 or newer.
+ * PodDisruptionBudget, a NetworkPolicy and a ServiceAccount without rights; all named after the component, whose name is
+ * of lower-case letters, digits and hyphens, 52 at most. The nodes are joined by a `Membership` over port-forwards with
+ * your kubeconfig, or by a sidecar, which has what `CouchDiscover` makes besides. Needs Kubernetes 1.27 or newer.
  *
  * More `replicas` join, fewer are refused while they hold shards; a new image or configuration restarts the nodes one
  * by one; a new password (`credentials.keepers.password`) is set on the running nodes all at once; `storageSize` can

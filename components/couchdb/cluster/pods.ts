@@ -1,6 +1,7 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { authorizationFile, couchDbContainer, couchDbUser, restricted, secretFolder } from "./container";
+import { restricted } from "../../objects";
+import { authorizationFile, couchDbContainer, couchDbUser, secretFolder } from "./container";
 import { tlsFolder } from "./ini";
 import type { Settings } from "./settings";
 import { spreadOf } from "./spread";
