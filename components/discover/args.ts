@@ -22,11 +22,11 @@ export interface CouchDiscoverArgs {
    */
   adminSecret?: AdminSecretArgs;
   /**
-   * Secrets that the environment of CouchDB's container refers to; exactly these may be read. Default: none. Not needed
-   * with `adminSecret`.
+   * Secrets that may be read besides those which the administrator's name and password come from in the environment of
+   * CouchDB's container. Default: none.
    */
   secretNames?: pulumi.Input<pulumi.Input<string>[]>;
-  /** ConfigMaps that the environment of CouchDB's container refers to; exactly these may be read. Default: none. */
+  /** The same of ConfigMaps. Default: none. */
   configMapNames?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * Port of `/ready` and `/health`. The containers of a pod share their ports: take one that no other has. Default: 8080.
@@ -55,4 +55,6 @@ export interface CouchDiscoverArgs {
   securityContext?: pulumi.Input<kubernetes.types.input.core.v1.SecurityContext>;
   /** Labels on what is made. Default: none. */
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Annotations on what is made. Default: none. */
+  annotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

@@ -2,9 +2,11 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { BadArgument, checked, logLevelProblem, shown, textProblem } from "../arguments";
 import { programConfigMap, readProgram } from "../bundled-program";
+import { annotationsOf, managedAs } from "../objects";
 import type { CouchDiscoverArgs } from "./args";
 import { podProblem } from "./pod-problem";
 import { withContainer } from "./pod-spec";
+import { type ReferringPod, referencesOf } from "./references";
 
 /**
  * Joins the pods of a StatefulSet of your own into one CouchDB cluster, and keeps them joined: adds a container to the
@@ -14,13 +16,14 @@ import { withContainer } from "./pod-spec";
  *
  * Takes the place of couchdiscover: the program understands the same environment variables (`COUCHDB_ADMIN_USER`,
  * `COUCHDB_ADMIN_PASS`, `COUCHDB_CLUSTER_SIZE`, `LOG_LEVEL`) of its own container and of CouchDB's, through ConfigMap
- * and Secret references too.
+ * and Secret references too. It does not need `ERLANG_COOKIE`: the nodes themselves must have the same one.
  *
  * The nodes' Erlang cookie, cookie secret and administrator must be the same in all pods, and each node's name must be
  * `couchdb@POD.SERVICE.NAMESPACE.svc.DOMAIN` (`NODENAME` in CouchDB's image).
  *
  * Made besides are a ConfigMap with the program, a ServiceAccount unless you name one, and a Role for it: to read this
- * StatefulSet, the Endpoints of its headless Service, and the Secrets and ConfigMaps you name; nothing else. The pod is
+ * StatefulSet, the Endpoints of its headless Service, and the Secrets and ConfigMaps that the administrator's name and
+ * password are in, unless they are mounted (`adminSecret`); nothing else. The pod is
  * ready when its node is a member of the finished cluster (`/ready` on port 8080, or another).
  *
  * @example
@@ -52,10 +55,11 @@ export class CouchDiscover extends pulumi.ComponentResource {
     const child = { parent: this };
     const { namespace, labels } = args;
     const objectName = pulumi.interpolate`${settings.statefulSet}-discover`;
-    const metadata = { name: objectName, namespace, labels };
+    const annotations = annotationsOf(managedAs("CouchDiscover"), args.annotations);
+    const metadata = { name: objectName, namespace, labels, annotations };
 
     const program = readProgram("discover");
-    const configMap = programConfigMap(`${name}-program`, program, { namespace, labels }, child);
+    const configMap = programConfigMap(`${name}-program`, program, { namespace, labels, annotations }, child);
     const serviceAccount =
       args.serviceAccountName === undefined
         ? new kubernetes.core.v1.ServiceAccount(
@@ -68,7 +72,11 @@ export class CouchDiscover extends pulumi.ComponentResource {
       ? serviceAccount.metadata.name
       : pulumi.output(args.serviceAccountName as pulumi.Input<string>);
 
-    const role = new kubernetes.rbac.v1.Role(`${name}-role`, { metadata, rules: rulesOf(settings) }, child);
+    const role = new kubernetes.rbac.v1.Role(
+      `${name}-role`,
+      { metadata, rules: rulesOf(args.podSpec, settings) },
+      child,
+    );
     const binding = new kubernetes.rbac.v1.RoleBinding(
       `${name}-binding`,
       {
@@ -124,7 +132,10 @@ function portProblem(port: number): string | undefined {
   return `${shown(port)} is not a port; give 1 to 65535`;
 }
 
-function rulesOf(args: Omit<CouchDiscoverArgs, "podSpec">): pulumi.Output<kubernetes.types.input.rbac.v1.PolicyRule[]> {
+function rulesOf(
+  podSpec: CouchDiscoverArgs["podSpec"],
+  args: Omit<CouchDiscoverArgs, "podSpec">,
+): pulumi.Output<kubernetes.types.input.rbac.v1.PolicyRule[]> {
   const rule = (apiGroup: string, resource: string, resourceNames: string[]) => ({
     apiGroups: [apiGroup],
     resources: [resource],
@@ -132,14 +143,17 @@ function rulesOf(args: Omit<CouchDiscoverArgs, "podSpec">): pulumi.Output<kubern
     verbs: ["get"],
   });
   return pulumi
-    .all([args.statefulSet, args.serviceName, args.secretNames ?? [], args.configMapNames ?? []])
-    .apply(([statefulSet, service, secrets, configMaps]) =>
-      [
+    .all([podSpec, args.statefulSet, args.serviceName, args.secretNames ?? [], args.configMapNames ?? []])
+    .apply(([pod, statefulSet, service, secretNames, configMapNames]) => {
+      const { secrets, configMaps } = args.adminSecret
+        ? { secrets: [], configMaps: [] }
+        : referencesOf(statefulSet, pod as ReferringPod);
+      return [
         rule("apps", "statefulsets", [statefulSet]),
         rule("", "endpoints", [service]),
-        rule("", "secrets", secrets),
-        rule("", "configmaps", configMaps),
+        rule("", "secrets", [...secrets, ...secretNames]),
+        rule("", "configmaps", [...configMaps, ...configMapNames]),
         // Without names it would be a rule for all of them.
-      ].filter(({ resourceNames }) => resourceNames.length > 0),
-    );
+      ].filter(({ resourceNames }) => resourceNames.length > 0);
+    });
 }

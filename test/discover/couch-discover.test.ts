@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CouchDiscoverArgs } from "../../components/discover/args";
 import { CouchDiscover } from "../../components/discover/couch-discover";
 import { podProblem } from "../../components/discover/pod-problem";
-import { inputsOf, known, registered, startMocks } from "../couchdb/cluster/mocks";
+import { inputsOf, known, registered, settled, startMocks } from "../mocks";
 
 type PodSpec = kubernetes.types.output.core.v1.PodSpec;
 type Role = kubernetes.types.output.rbac.v1.Role;
@@ -22,11 +22,6 @@ async function discover(args: Partial<CouchDiscoverArgs> = {}): Promise<{ made: 
   const spec = (await known(made.podSpec)) as PodSpec;
   await settled();
   return { made, spec };
-}
-
-/** Resources that nobody waits for are registered a moment later. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 /** What a program that is not type-checked may give. */
@@ -68,6 +63,18 @@ describe("CouchDiscover", () => {
     assert.deepEqual(
       mounts(admin.name).map(({ name }) => name),
       ["couch-discover"],
+    );
+  });
+
+  test("may read what CouchDB's container has the administrator from, where that is not mounted", async () => {
+    const env = [
+      { name: "COUCHDB_USER", valueFrom: { configMapKeyRef: { name: "admin-name", key: "user" } } },
+      { name: "COUCHDB_PASSWORD", valueFrom: { secretKeyRef: { name: pulumi.output("admin-password"), key: "pw" } } },
+    ];
+    await discover({ podSpec: { containers: [{ ...couchdb, env }] } });
+    assert.deepEqual(
+      inputsOf<Role>("Role").rules.map(({ resources, resourceNames }) => `${resources} ${resourceNames}`),
+      ["statefulsets orders", "endpoints orders-nodes", "secrets admin-password", "configmaps admin-name"],
     );
   });
 
@@ -158,6 +165,8 @@ describe("CouchDiscover", () => {
     [{ serviceName: js(undefined) }, "serviceName", /missing or empty/],
     [{ clusterSize: 0 }, "clusterSize", /0 is not a number of nodes; give 1 to 9999/],
     [{ clusterSize: js("3") }, "clusterSize", /"3" is not a number/],
+    [{ logLevel: "loud" }, "logLevel", /"loud" is none of debug, info, warning, error/],
+    [{ port: 65536 }, "port", /65536 is not a port; give 1 to 65535/],
   ];
   for (const [args, propertyPath, reason] of refused)
     test(`refused at once: ${JSON.stringify(args)}`, async () => {

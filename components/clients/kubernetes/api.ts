@@ -36,7 +36,7 @@ async function connect({ kubeconfig, context }: KubernetesReach): Promise<Kubern
     if (kubeconfig) config.loadFromString(textOf(kubeconfig));
     else config.loadFromDefault();
   } catch (error) {
-    const which = kubeconfig ? "`kubernetes.kubeconfig`" : "the kubeconfig (KUBECONFIG, or ~/.kube/config)";
+    const which = kubeconfig ? "the given `kubeconfig`" : "the kubeconfig (KUBECONFIG, or ~/.kube/config)";
     const reason = whyUnreadable(error as NodeJS.ErrnoException, kubeconfig);
     throw hopeless(`${which} can't be read (${reason}); give the text of a kubeconfig, or the path of one`);
   }
@@ -51,7 +51,7 @@ async function connect({ kubeconfig, context }: KubernetesReach): Promise<Kubern
   const found = cluster && cluster.server !== "http://localhost:8080";
   if (!found)
     throw hopeless(
-      "no Kubernetes cluster is known; give `kubernetes.kubeconfig` (and `context`, if it has no current one), " +
+      "no Kubernetes cluster is known; give `kubeconfig` (and `context`, if it has no current one), " +
         "or set KUBECONFIG",
     );
   return { core: config.makeApiClient(CoreV1Api), apps: config.makeApiClient(AppsV1Api), config };

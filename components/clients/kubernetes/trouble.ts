@@ -31,7 +31,8 @@ export function troubleOf(pod: V1Pod, allEvents: readonly CoreV1Event[]): Troubl
 export function troubleOfMissing(events: readonly CoreV1Event[]): Trouble {
   const failed = latest(events, "FailedCreate");
   const text = failed ? `can't be made: ${failed.message}` : "does not exist; check what should make it";
-  return { kind: "missing", text, patience: 15 };
+  // Where an earlier pod of this name was slow to go, the controller says nothing, and tries again after up to 82 s.
+  return { kind: "missing", text, patience: failed ? 15 : 90 };
 }
 
 function notScheduled(pod: V1Pod, events: readonly CoreV1Event[]): Trouble | undefined {

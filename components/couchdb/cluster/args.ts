@@ -42,7 +42,7 @@ export interface CouchDbClusterArgs {
   imagePullSecrets?: pulumi.Input<pulumi.Input<string>[]>;
   /** Who joins the nodes, one of `Join`. Default: `provider`. */
   join?: string;
-  /** The container that joins them, where `join` is `sidecar`. */
+  /** The container that joins them; only where `join` is `sidecar`. */
   sidecar?: SidecarArgs;
 
   /** Size of each node's volume as a Kubernetes quantity. Can grow, never shrink. Default: `10Gi`. */
@@ -62,8 +62,8 @@ export interface CouchDbClusterArgs {
   credentials?: AdminCredentialsArgs;
   /**
    * An existing Secret in the same namespace with the administrator's name and password, whose values `NAME-admin`, which
-   * is made all the same, takes over at each `up`. Not itself named `NAME-admin` or `NAME-node`. Default: none; a password
-   * is made.
+   * is made all the same, takes over at each `up`. Not itself named `NAME-admin` or `NAME-node`; not with name or password
+   * in `credentials`. Default: none; a password is made.
    */
   adminSecret?: AdminSecretArgs;
 
@@ -76,6 +76,13 @@ export interface CouchDbClusterArgs {
   secretConfig?: pulumi.Input<Record<string, pulumi.Input<Record<string, pulumi.Input<string>>>>>;
   /** Flags of the Erlang virtual machine. Default: `+Q 65536`: without it memory is set aside for each possible file. */
   erlangFlags?: pulumi.Input<string>;
+
+  /**
+   * More environment variables of CouchDB's container, such as `COUCHDB_ZONE`, by which `[cluster] placement` spreads copies
+   * over zones: where Kubernetes gives pods their host's labels (1.35 and newer), from `metadata.labels`. Secrets belong in
+   * a Secret that they refer to. Not those that this component sets. A change restarts the nodes one by one. Default: none.
+   */
+  env?: pulumi.Input<pulumi.Input<kubernetes.types.input.core.v1.EnvVar>[]>;
 
   /** CPU and memory of each node. Default: requests of 250m and 512Mi, no limits. */
   resources?: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements>;

@@ -3,7 +3,7 @@ import { choiceProblem, shown, textProblem } from "../../arguments";
 import type { Judge } from "../../dynamic/check";
 import { oldestVersion } from "../membership/refusals";
 import { mostReplicas } from "../preflight/check";
-import { Join, Spread } from "./args";
+import { type CouchDbClusterArgs, Join, Spread } from "./args";
 
 export function replicasProblem(replicas: number): string | undefined {
   if (Number.isInteger(replicas) && replicas >= 1 && replicas <= mostReplicas) return undefined;
@@ -59,4 +59,40 @@ export function secretNameProblem(made: readonly string[]): Judge<string> {
   return (given) =>
     textProblem(given) ??
     (made.includes(given) ? `a Secret ${given} is made for this cluster; give yours another name` : undefined);
+}
+
+/** Refuses what would change nothing. */
+export function sidecarProblem({ join, sidecar }: CouchDbClusterArgs): string | undefined {
+  if (sidecar === undefined || join === Join.Sidecar) return undefined;
+  return `there is no sidecar; give join: "${Join.Sidecar}", or leave it out`;
+}
+
+/** Refuses what would change nothing. */
+export function credentialsProblem({ credentials, adminSecret }: CouchDbClusterArgs): string | undefined {
+  if (!adminSecret || !credentials) return undefined;
+  const given = (["username", "password"] as const).filter((name) => credentials[name] !== undefined);
+  if (given.length === 0) return undefined;
+  return `${given.join(" and ")} can't be given beside adminSecret, which has them; leave one or the other out`;
+}
+
+/** What the component and CouchDB's image make of variables of these names must not be changed. */
+const reserved: Record<string, string> = {
+  POD_NAME: "it is the component's own",
+  POD_NAMESPACE: "it is the component's own",
+  NODENAME: "nodes are named by their pods",
+  COUCHDB_ERLANG_COOKIE: "give credentials.erlangCookie",
+  COUCHDB_SECRET: "give credentials.cookieSecret",
+  COUCHDB_USER: "give credentials.username",
+  COUCHDB_PASSWORD: "give credentials.password",
+  ERL_FLAGS: "give erlangFlags",
+};
+
+export function environmentProblem(variables: unknown): string | undefined {
+  if (!Array.isArray(variables)) return "give a list of variables: [{ name: NAME, value: VALUE }]";
+  for (const variable of variables as { name?: unknown }[]) {
+    const name = variable?.name;
+    if (typeof name !== "string" || name === "") return "each variable must have a name";
+    if (Object.hasOwn(reserved, name)) return `${name} can't be set here: ${reserved[name]}`;
+  }
+  return undefined;
 }

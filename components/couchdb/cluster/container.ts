@@ -56,6 +56,8 @@ export interface ContainerArgs {
   clusterDomain: pulumi.Input<string>;
   nodeSecret: pulumi.Input<string>;
   erlangFlags: pulumi.Input<string>;
+  /** Variables besides those that every node has. */
+  environment: pulumi.Output<pulumi.Input<kubernetes.types.input.core.v1.EnvVar>[]>;
   resources: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements>;
   probes: ClusterProbesArgs;
   securityContext: pulumi.Input<kubernetes.types.input.core.v1.SecurityContext>;
@@ -72,7 +74,8 @@ export function couchDbContainer(args: ContainerArgs): Container {
     name: "couchdb",
     image: args.image,
     imagePullPolicy: args.imagePullPolicy,
-    env: [
+    // Not the administrator's name and password, which the image would have each node hash for itself: see credentials.ini.
+    env: args.environment.apply((more) => [
       own("POD_NAME", "metadata.name"),
       own("POD_NAMESPACE", "metadata.namespace"),
       {
@@ -84,7 +87,8 @@ export function couchDbContainer(args: ContainerArgs): Container {
         valueFrom: { secretKeyRef: { name: args.nodeSecret, key: "erlangCookie" } },
       },
       { name: "ERL_FLAGS", value: args.erlangFlags },
-    ],
+      ...more,
+    ]),
     ports: [
       { name: "http", containerPort: ports.http },
       ...(args.tls ? [{ name: "https", containerPort: ports.https }] : []),

@@ -57,7 +57,10 @@ export interface ClusterMembership {
  * ```
  */
 export class CouchDbCluster extends pulumi.ComponentResource {
-  /** URL of the cluster for clients inside Kubernetes. Known once the cluster is complete. */
+  /**
+   * URL of the cluster for clients inside Kubernetes. Known once the cluster is complete; a node gets requests from the
+   * moment at which Kubernetes counts it as ready, after a few seconds more with the probes as they come.
+   */
   readonly url: pulumi.Output<string>;
   /** Erlang names of the nodes, in the order of their ordinals. */
   readonly nodeNames: pulumi.Output<string[]>;
@@ -75,7 +78,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
   constructor(name: string, args: CouchDbClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("pulumi-couch:index:CouchDbCluster", name, concealed(args), opts);
     const settings = settingsOf(name, args);
-    const { names, selector, replicas, image, clusterDomain, storageSize, reach } = settings;
+    const { names, selector, replicas, image, clusterDomain, storageSize, reach, timeoutSeconds } = settings;
     const child = { parent: this };
 
     const headless = new kubernetes.core.v1.Service(
@@ -174,6 +177,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
             adminSecret: { name: names.adminSecret },
             domain: clusterDomain,
             labels: settings.labels,
+            annotations: args.annotations,
             ...args.sidecar,
           },
           child,
@@ -199,6 +203,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
         size: storageSize,
         storageClass: args.storageClass,
         kubernetes: reach,
+        timeoutSeconds,
       },
       afterPods,
     );
@@ -230,7 +235,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
         // Nodes that were struck off, and then kept after all because something failed, must be joined again.
         triggers: [pulumi.interpolate`${preflight.removals}`],
         waitOnly: settings.sidecar,
-        timeoutSeconds: args.timeoutSeconds ?? 900,
+        timeoutSeconds,
       },
       afterPods,
     );

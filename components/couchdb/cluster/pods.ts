@@ -57,6 +57,7 @@ export function podSpec(settings: Settings, references: PodReferences): PodSpec 
         clusterDomain: settings.clusterDomain,
         nodeSecret: names.nodeSecret,
         erlangFlags: args.erlangFlags ?? "+Q 65536",
+        environment: settings.environment,
         resources: args.resources ?? { requests: { cpu: "250m", memory: "512Mi" } },
         probes: args.probes ?? {},
         securityContext: args.securityContext ?? restricted,

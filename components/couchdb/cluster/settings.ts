@@ -4,12 +4,15 @@ import { type Annotations, annotationsOf } from "../../objects";
 import { sizeProblem } from "../claims/quantity";
 import { type CouchDbClusterArgs, Join, Spread } from "./args";
 import {
+  credentialsProblem,
   domainProblem,
   drainProblem,
+  environmentProblem,
   graceProblem,
   imageProblem,
   joinProblem,
   replicasProblem,
+  sidecarProblem,
   spreadProblem,
 } from "./checks";
 import { defaultConfig, type Ini, iniProblem, merged, renderIni } from "./ini";
@@ -22,6 +25,8 @@ export type Settings = ReturnType<typeof settingsOf>;
 export function settingsOf(name: string, args: CouchDbClusterArgs) {
   refuse("name", nameProblem(name));
   refuse("join", joinProblem(args.join ?? Join.Provider));
+  refuse("sidecar", sidecarProblem(args));
+  refuse("credentials", credentialsProblem(args));
   refuse("metrics", booleanProblem(args.metrics));
   refuse("networkPolicy.enabled", booleanProblem(args.networkPolicy?.enabled));
   const selector = selectorLabels(name);
@@ -50,11 +55,13 @@ export function settingsOf(name: string, args: CouchDbClusterArgs) {
     keepVolumes: checked("keepVolumes", args.keepVolumes ?? true, booleanProblem),
     clusterDomain: checked("clusterDomain", args.clusterDomain ?? "cluster.local", domainProblem),
     storageSize: checked("storageSize", args.storageSize ?? "10Gi", sizeProblem),
+    timeoutSeconds: args.timeoutSeconds ?? 900,
     graceSeconds,
     drainSeconds: pulumi.all([args.drainSeconds ?? 15, graceSeconds]).apply(([drain, grace]) => {
       refuse("drainSeconds", drainProblem(drain, grace));
       return drain;
     }),
+    environment: checked("env", args.env ?? [], environmentProblem),
     /** The nodes' ini file. */
     ini: config.apply((own) => renderIni(merged(defaultConfig({ tls, metrics }), own))),
     secretConfig: checked("secretConfig", (args.secretConfig ?? {}) as pulumi.Input<Ini>, iniProblem),

@@ -20,6 +20,10 @@ export interface Configuration {
 /** In the order in which they are looked for. The second of each is what CouchDB's own image takes. */
 const userNames = ["COUCHDB_ADMIN_USER", "COUCHDB_USER"];
 const passwordNames = ["COUCHDB_ADMIN_PASS", "COUCHDB_PASSWORD"];
+const sizeName = "COUCHDB_CLUSTER_SIZE";
+
+/** All that is looked up in the environment of CouchDB's container. */
+export const lookedUp: readonly string[] = [...userNames, ...passwordNames, sizeName];
 
 /** What applies if nobody says anything. Known to everybody, hence the warning. */
 const defaults = { user: "admin", password: "secret" };
@@ -31,7 +35,9 @@ export async function configurationOf(
   api: KubernetesApi,
   log: Log,
 ): Promise<Configuration> {
-  const container = couchDbContainer(statefulSet) ?? { name: "" };
+  const container = couchDbContainer(statefulSet.metadata.name, statefulSet.spec.template.spec.containers) ?? {
+    name: "",
+  };
   const theirs = new ContainerEnvironment(container, api);
   const user = await lookUp(userNames, environment, theirs);
   const password = await lookUp(passwordNames, environment, theirs);
@@ -39,7 +45,7 @@ export async function configurationOf(
     log("warning", "no COUCHDB_ADMIN_PASS is to be found; trying the default password, which everybody knows");
 
   const { replicas = 1, podManagementPolicy = "OrderedReady", ordinals } = statefulSet.spec;
-  const size = sizeOf(environment.COUCHDB_CLUSTER_SIZE ?? (await theirSize(theirs, log)), replicas, log);
+  const size = sizeOf(environment[sizeName] ?? (await theirSize(theirs, log)), replicas, log);
   const start = ordinals?.start ?? 0;
   return {
     user: user ?? defaults.user,
@@ -78,7 +84,7 @@ async function lookUp(
 /** A ConfigMap or Secret that may not be read as a rule has other things; a size is rarely given. */
 async function theirSize(theirs: ContainerEnvironment, log: Log): Promise<string | undefined> {
   try {
-    return await theirs.value("COUCHDB_CLUSTER_SIZE");
+    return await theirs.value(sizeName);
   } catch (error) {
     if (!isForbidden(error)) throw error;
     log("warning", `${(error as Error).message}. Taking it that COUCHDB_CLUSTER_SIZE is not set there`);

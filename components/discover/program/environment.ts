@@ -1,13 +1,15 @@
-import { type Container, type KubernetesApi, KubernetesError, type StatefulSet } from "./kubernetes";
+import { type Container, type KubernetesApi, KubernetesError } from "./kubernetes";
 
 /** CouchDB's own port where nothing says otherwise. */
 const defaultPort = 5984;
 
-/** The container that runs CouchDB: by name, as couchdiscover wants it or as most have it; by port, by image; failing all, the first. */
-export function couchDbContainer(statefulSet: StatefulSet): Container | undefined {
-  const { containers } = statefulSet.spec.template.spec;
+/**
+ * The container that runs CouchDB: by name, as couchdiscover wants it (the StatefulSet's) or as most have it; by port, by
+ * image; failing all, the first.
+ */
+export function couchDbContainer(statefulSet: string, containers: readonly Container[]): Container | undefined {
   const marks: ((container: Container) => boolean)[] = [
-    ({ name }) => name === statefulSet.metadata.name,
+    ({ name }) => name === statefulSet,
     ({ name }) => name === "couchdb",
     ({ ports = [] }) => ports.some(({ containerPort }) => containerPort === defaultPort),
     ({ image = "" }) => /(^|\/)couchdb(:|@|$)/.test(image),

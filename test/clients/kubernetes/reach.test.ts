@@ -34,7 +34,7 @@ describe("what is wrong with a kubeconfig is told without repeating it", () => {
     [
       "no such file",
       { kubeconfig: "/nowhere/hunter" },
-      /`kubernetes.kubeconfig` can't be read \(\/nowhere\/hunter: ENOENT\)/,
+      /the given `kubeconfig` can't be read \(\/nowhere\/hunter: ENOENT\)/,
     ],
     [
       "one in base64",
@@ -64,7 +64,7 @@ test("a kubeconfig that is wrong is no reason to ask nodes again", async () => {
   const kubernetes = { kubeconfig: "/nowhere/config" };
   const node = new CouchDbClient("http://orders-0.orders.shop.svc:5984", { user: "a", password: "b", kubernetes });
   await assert.rejects(node.request({ path: "_up" }), (error: Error) => {
-    assert.match(error.message, /`kubernetes.kubeconfig` can't be read/);
+    assert.match(error.message, /the given `kubeconfig` can't be read/);
     assert.doesNotMatch(error.message, /check that the node runs/);
     return !CouchDbError.isPassing(error);
   });

@@ -245,9 +245,13 @@ test("an image that is being pulled again is given the time for it", () => {
 test("a pod that is not made is told with what its StatefulSet was told", () => {
   const refused =
     'create Pod orders-2 in StatefulSet orders failed error: pods "orders-2" is forbidden: exceeded quota';
-  assert.match(
-    troubleOfMissing([event("FailedCreate", refused)]).text,
-    /^can't be made: create Pod orders-2 .* exceeded quota$/,
-  );
-  assert.match(troubleOfMissing([]).text, /does not exist/);
+  const told = troubleOfMissing([event("FailedCreate", refused)]);
+  assert.match(told.text, /^can't be made: create Pod orders-2 .* exceeded quota$/);
+  assert.equal(told.patience, 15);
+});
+
+test("one that its StatefulSet says nothing of has the time in which its controller tries again", () => {
+  const { text, patience } = troubleOfMissing([]);
+  assert.match(text, /does not exist/);
+  assert.equal(patience, 90);
 });

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import type * as kubernetes from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { CouchDbCluster, type CouchDbClusterArgs } from "../../../components";
-import { inputsOf, known, registered, startMocks } from "./mocks";
+import { inputsOf, known, registered, settled, startMocks } from "../../mocks";
 
 type StatefulSet = kubernetes.types.output.apps.v1.StatefulSet;
 
@@ -21,11 +20,6 @@ async function cluster(
   await known(made.url);
   await settled();
   return made;
-}
-
-/** Resources that nobody waits for are registered a moment later. */
-async function settled(): Promise<void> {
-  for (let before = -1; before !== registered.length; await sleep(100)) before = registered.length;
 }
 
 describe("CouchDbCluster", () => {
@@ -181,6 +175,16 @@ describe("CouchDbCluster", () => {
     });
   });
 
+  test("more environment variables come after its own", async () => {
+    await cluster({ env: [{ name: "COUCHDB_ZONE", value: pulumi.output("a") }] });
+    const { env } = inputsOf<StatefulSet>("StatefulSet").spec.template.spec.containers[0]!;
+    assert.deepEqual(
+      env.map(({ name }) => name),
+      ["POD_NAME", "POD_NAMESPACE", "NODENAME", "COUCHDB_ERLANG_COOKIE", "ERL_FLAGS", "COUCHDB_ZONE"],
+    );
+    assert.equal(env.at(-1)!.value, "a");
+  });
+
   test("an image too old for the newer hash gets the older", async () => {
     await cluster({ image: "couchdb:3.3.3" });
     const { hashFunction, iterations } = inputsOf("AdminCredentials");
@@ -203,6 +207,15 @@ describe("CouchDbCluster", () => {
     [{ terminationGraceSeconds: 0 }, "terminationGraceSeconds", /1 or more/],
     [{ config: js("[log]") }, "config", /object of sections/],
     [{ credentials: { username: "a" } }, "credentials.username", /takes no administrator/],
+    [{ sidecar: { logLevel: "debug" } }, "sidecar", /there is no sidecar; give join: "sidecar"/],
+    [{ join: "sidecar", sidecar: { logLevel: "loud" } }, "logLevel", /"loud" is none of debug/],
+    [
+      { adminSecret: { name: "given" }, credentials: { password: "p" } },
+      "credentials",
+      /password can't be given beside/,
+    ],
+    [{ env: js({ COUCHDB_ZONE: "a" }) }, "env", /give a list of variables/],
+    [{ env: [{ name: "COUCHDB_PASSWORD", value: "p" }] }, "env", /give credentials.password/],
   ];
   for (const [args, propertyPath, reason] of refused)
     test(`refused at once: ${JSON.stringify(args)}`, () => {

@@ -51,6 +51,10 @@ describe("the nodes' ini file", () => {
   const refused: [string, Ini, RegExp][] = [
     ["administrators", { admins: { eve: "secret" } }, /\[admins\] is made from credentials/],
     ["the uuid", { couchdb: { uuid: "1" } }, /\[couchdb\] uuid can't be set here: give credentials.uuid/],
+    ["what the probes ask without a password", { chttpd: { require_valid_user_except_for_up: "false" } }, /\/_up/],
+    ["a mode in which no node gets ready", { couchdb: { maintenance_mode: "true" } }, /on the running node/],
+    ["the port of HTTPS", { ssl: { port: "1" } }, /6984/],
+    ["the port of metrics", { prometheus: { port: "1" } }, /17986/],
     ["the port", { chttpd: { port: "1" } }, /\[chttpd\] port can't be set here/],
     ["the cookie secret", { chttpd_auth: { secret: "1" } }, /give credentials.cookieSecret/],
     ["a line break", { log: { level: "debug\n[admins]" } }, /\[log\] level holds a line break/],

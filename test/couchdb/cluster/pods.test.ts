@@ -11,7 +11,7 @@ import { preStopScript, secretFolder } from "../../../components/couchdb/cluster
 import { clientUrl, nodesOf, ports } from "../../../components/couchdb/cluster/names";
 import { networkPolicySpec } from "../../../components/couchdb/cluster/network-policy";
 import { spreadOf } from "../../../components/couchdb/cluster/spread";
-import { known } from "./mocks";
+import { known } from "../../mocks";
 
 describe("names", () => {
   test("nodes are named by their pods, in the order of ordinals", () => {

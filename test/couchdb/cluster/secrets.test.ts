@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Ini } from "../../../components/couchdb/cluster/ini";
 import { secretsDigest } from "../../../components/couchdb/cluster/secrets";
 import type { AdminCredentialsArgs } from "../../../components/couchdb/credentials/admin-credentials";
-import { known } from "./mocks";
+import { known } from "../../mocks";
 
 const digest = (credentials: AdminCredentialsArgs, secretConfig: Ini = {}) =>
   known(secretsDigest("orders", credentials, pulumi.output(secretConfig)));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 
 /** A resource as it was registered. */
@@ -27,6 +28,11 @@ export function startMocks(): void {
     "test",
     false,
   );
+}
+
+/** Waits until all is registered: resources that nobody waits for are registered a moment later. */
+export async function settled(): Promise<void> {
+  for (let before = -1; before !== registered.length; await sleep(100)) before = registered.length;
 }
 
 /** The name in Kubernetes of what is declared without one. */
