@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { levelOf, levels } from "./clients/program/log";
 import { checkOptionalBoolean, checkText, type Judge } from "./dynamic/check";
@@ -53,6 +54,30 @@ export function shown(value: unknown): string {
   return typeof value === "string" ? `"${value}"` : `${value}`;
 }
 
+/** What Kubernetes takes as a label's value, and as the last part of its key. */
+const labelText = /^(?=.{1,63}$)[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
+const keyPrefix = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+
+/** Judges the key of a label or annotation. */
+export const keyProblem = as((property, value) =>
+  checkText(property, value, (key) => {
+    const [name, prefix, ...more] = key.split("/").reverse();
+    if (labelText.test(name!) && (prefix === undefined || keyPrefix.test(prefix)) && more.length === 0)
+      return undefined;
+    const form = "give up to 63 letters, digits, hyphens, dots and underscores, as in app or example.org/app";
+    return `"${key}" is no key of a label or annotation; ${form}`;
+  }),
+);
+
+/** Judges the value of a label that something is found by, which is not empty. */
+export const labelValueProblem = as((property, value) =>
+  checkText(property, value, (text) =>
+    labelText.test(text)
+      ? undefined
+      : `"${text}" is no label's value; give up to 63 letters, digits, hyphens, dots and underscores`,
+  ),
+);
+
 /** A StatefulSet's pods carry its name plus a hash of 11 characters as a label, which may have 63. */
 const longestName = 52;
 
@@ -74,4 +99,25 @@ export function logLevelProblem(given: unknown): string | undefined {
 export function choiceProblem(choices: Record<string, string>): Judge<string> {
   const allowed = Object.values(choices);
   return (given) => (allowed.includes(given) ? undefined : `"${given}" is none of ${allowed.join(", ")}`);
+}
+
+/** Judges when an image is pulled. */
+export const imagePullPolicyProblem = choiceProblem({ always: "Always", ifNotPresent: "IfNotPresent", never: "Never" });
+
+/** Judges certificates to trust, which others may see. What is none is not repeated: it may be a secret. */
+export const certificatesProblem = as((property, value) =>
+  checkText(property, value, (pem) => {
+    if (pem.includes("PRIVATE KEY-----")) return "there is a private key in it; give certificates alone";
+    const all = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+    if (all.length > 0 && all.every(isCertificate)) return undefined;
+    return "it is no PEM certificate; give those of the authorities, not in base64 once more";
+  }),
+);
+
+function isCertificate(pem: string): boolean {
+  try {
+    return Boolean(new X509Certificate(pem));
+  } catch {
+    return false;
+  }
 }

@@ -65,8 +65,9 @@ function grantIn(
   { metadata, ...account }: Account,
   child: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
-  const role = new kubernetes.rbac.v1.Role(name, { metadata: metadata(name, namespace), rules }, child);
-  const binding = { metadata: metadata(name, namespace), subjects: [subject(account)] };
+  const objectName = nameOf(name, account);
+  const role = new kubernetes.rbac.v1.Role(name, { metadata: metadata(objectName, namespace), rules }, child);
+  const binding = { metadata: metadata(objectName, namespace), subjects: [subject(account)] };
   return new kubernetes.rbac.v1.RoleBinding(name, { ...binding, roleRef: reference("Role", role) }, child);
 }
 
@@ -76,8 +77,7 @@ function grantEverywhere(
   { metadata, ...account }: Account,
   child: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
-  // There may be a hook of this name in another namespace.
-  const objectName = pulumi.interpolate`${account.namespace}-${name}`;
+  const objectName = nameOf(name, account);
   const role = new kubernetes.rbac.v1.ClusterRole(name, { metadata: metadata(objectName), rules }, child);
   const binding = { metadata: metadata(objectName), subjects: [subject(account)] };
   return new kubernetes.rbac.v1.ClusterRoleBinding(
@@ -85,6 +85,11 @@ function grantEverywhere(
     { ...binding, roleRef: reference("ClusterRole", role) },
     child,
   );
+}
+
+/** There may be a hook of this name in another namespace, with rights in the same ones. */
+function nameOf(name: string, { namespace }: Pick<Account, "namespace">): pulumi.Output<string> {
+  return pulumi.interpolate`${namespace}-${name}`;
 }
 
 function subject({ serviceAccount, namespace }: Omit<Account, "metadata">) {

@@ -28,9 +28,9 @@ export const FailurePolicy = {
 
 /** A label or annotation. */
 export interface KeyValueArgs {
-  /** Its key: `app`, `cao.couchbase.com/reschedule`. Not empty. */
+  /** Its key, as Kubernetes takes it: `app`, `cao.couchbase.com/reschedule`. */
   key: pulumi.Input<string>;
-  /** Its value. Not empty. */
+  /** Its value, as Kubernetes takes it. Not empty. */
   value: pulumi.Input<string>;
 }
 
@@ -108,7 +108,7 @@ export interface HookCertificateArgs {
   issuerRef?: IssuerRefArgs;
   /** An existing Secret of type `kubernetes.io/tls` in the hook's namespace, for `NAME.NAMESPACE.svc`. */
   secretName?: pulumi.Input<string>;
-  /** The authorities that signed the certificate in `secretName`. PEM. */
+  /** Certificates of the authorities that signed the certificate in `secretName`. PEM. */
   caBundle?: pulumi.Input<string>;
   /** Days that a certificate made by this package is valid, 1 to 730. Default: 365. */
   validityDays?: pulumi.Input<number>;

@@ -18,9 +18,15 @@ const drainSeconds = 5;
 /** User and group of the program in Node.js' image. */
 const user = 1000;
 
+/** The ServiceAccount that the pods run as. */
+export interface ServiceAccount {
+  name: pulumi.Output<string>;
+  uid: pulumi.Output<string>;
+}
+
 /** What the pods need that has been made for them. */
 export interface Parts {
-  serviceAccount: pulumi.Input<string>;
+  serviceAccount: ServiceAccount;
   /** ConfigMap with the program. */
   program: pulumi.Input<string>;
   /** The program's key in it. */
@@ -46,7 +52,7 @@ export function deploymentSpec(settings: Settings, parts: Parts): DeploymentSpec
 function podSpec(settings: Settings, parts: Parts): PodSpec {
   const { args, selector, timeoutSeconds } = settings;
   return {
-    serviceAccountName: parts.serviceAccount,
+    serviceAccountName: parts.serviceAccount.name,
     automountServiceAccountToken: true,
     // Else a Service named "metrics" would set METRICS_PORT, a setting of the program.
     enableServiceLinks: false,
@@ -64,7 +70,7 @@ function podSpec(settings: Settings, parts: Parts): PodSpec {
       fsGroup: user,
       seccompProfile: { type: "RuntimeDefault" },
     },
-    containers: [container(settings, parts.file)],
+    containers: [container(settings, parts)],
     volumes: [
       { name: "program", configMap: { name: parts.program } },
       { name: "certificate", secret: { secretName: parts.certificate, defaultMode: 0o440 } },
@@ -83,15 +89,15 @@ function spreadOf(labels: Record<string, string>): Pick<PodSpec, "topologySpread
   return { topologySpreadConstraints: [over("kubernetes.io/hostname"), over("topology.kubernetes.io/zone")] };
 }
 
-function container(settings: Settings, file: string): Container {
+function container(settings: Settings, { file, serviceAccount }: Parts): Container {
   const { args } = settings;
   return {
     name: "reschedule-hook",
     image: args.image ?? "node:22-slim",
-    imagePullPolicy: args.imagePullPolicy,
+    imagePullPolicy: settings.imagePullPolicy,
     // Little room for what is thrown away soon: most of the memory is Node.js itself.
     command: ["node", "--max-old-space-size=48", "--max-semi-space-size=2", `${programFolder}/${file}`],
-    env: environment(settings),
+    env: environment(settings, serviceAccount),
     ports: [
       { name: "https", containerPort: ports.https },
       { name: "metrics", containerPort: ports.metrics },
@@ -123,7 +129,7 @@ function container(settings: Settings, file: string): Container {
   };
 }
 
-function environment(settings: Settings): Container["env"] {
+function environment(settings: Settings, serviceAccount: ServiceAccount): Container["env"] {
   const { args, protectedLabel, annotation, namespaces } = settings;
   const own = (fieldPath: string) => ({ fieldRef: { fieldPath } });
   return [
@@ -138,10 +144,13 @@ function environment(settings: Settings): Container["env"] {
     { name: "RESCHEDULE", value: args.reschedule ?? "" },
     { name: "NAMESPACES", value: pulumi.all(namespaces ?? []).apply((all) => [...all].sort().join(",")) },
     { name: "LEASE_NAME", value: settings.name },
+    // With it goes the Lease, which the program makes.
+    { name: "SERVICE_ACCOUNT_NAME", value: serviceAccount.name },
+    { name: "SERVICE_ACCOUNT_UID", value: serviceAccount.uid },
     // The program must answer before the API server stops waiting.
     { name: "REQUEST_TIMEOUT_SECONDS", value: settings.timeoutSeconds.apply((seconds) => String(seconds - 1)) },
     { name: "MALLOC_ARENA_MAX", value: "1" },
-    { name: "LOG_LEVEL", value: args.logLevel ?? "info" },
+    { name: "LOG_LEVEL", value: settings.logLevel },
     { name: "POD_NAME", valueFrom: own("metadata.name") },
     { name: "POD_NAMESPACE", valueFrom: own("metadata.namespace") },
   ];

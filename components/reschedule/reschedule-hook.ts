@@ -17,8 +17,8 @@ import { webhookOf } from "./webhook";
  *
  * Takes the place of couchbase-reschedule-hook: the same decisions, codes, messages, annotations and environment
  * variables. Made are a Deployment, a Service, a ServiceAccount with the rights it needs and no others, a
- * PodDisruptionBudget, the certificate, and, once all that runs, the ValidatingWebhookConfiguration. Needs Kubernetes
- * 1.28 or newer.
+ * PodDisruptionBudget, the certificate, and, once all that runs, the ValidatingWebhookConfiguration; all named after the
+ * component, whose name is of lower-case letters, digits and hyphens, 46 at most. Needs Kubernetes 1.28 or newer.
  *
  * The hook is not asked about pods in the system's namespaces (`kube-system`, `kube-public`, `kube-node-lease`), nor about
  * its own.
@@ -90,7 +90,7 @@ export class RescheduleHook extends pulumi.ComponentResource {
     );
     const program = readProgram("reschedule");
     const configMap = programConfigMap(`${name}-program`, program, { namespace: this.namespace, ...shared() }, child);
-    const serving = servingOf({ name, namespace: this.namespace, metadata }, args.certificate ?? {}, child);
+    const serving = servingOf({ name, namespace: this.namespace, metadata }, settings.certificate, child);
     this.certificateExpires = serving.expires;
 
     const deployment = new kubernetes.apps.v1.Deployment(
@@ -98,7 +98,7 @@ export class RescheduleHook extends pulumi.ComponentResource {
       {
         metadata: metadata(name),
         spec: deploymentSpec(settings, {
-          serviceAccount: serviceAccount.metadata.name,
+          serviceAccount: serviceAccount.metadata,
           program: configMap.metadata.name,
           file: program.file,
           certificate: serving.secret,

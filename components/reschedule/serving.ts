@@ -1,10 +1,12 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checked, textProblem } from "../arguments";
 import { contentHash } from "../bundled-program";
 import { replaceable, secretData } from "../objects";
-import type { HookCertificateArgs, IssuerRefArgs } from "./args";
+import type { IssuerRefArgs } from "./args";
 import { WebhookCertificate } from "./certificate/webhook-certificate";
+import type { Settings } from "./settings";
+
+type Certificate = Settings["certificate"];
 
 /** What the hook shows, and what makes the API server trust it. */
 export interface Serving {
@@ -26,19 +28,19 @@ export interface Place {
 }
 
 /** Declares the certificate that the hook shows. */
-export function servingOf(place: Place, args: HookCertificateArgs, child: pulumi.CustomResourceOptions): Serving {
+export function servingOf(place: Place, args: Certificate, child: pulumi.CustomResourceOptions): Serving {
   if (args.issuerRef) return fromIssuer(place, args.issuerRef, child);
   if (args.secretName !== undefined)
     return {
-      secret: checked("certificate.secretName", args.secretName, textProblem),
-      caBundle: checked("certificate.caBundle", args.caBundle ?? "", textProblem),
+      secret: args.secretName,
+      caBundle: args.caBundle,
       annotations: {},
       expires: pulumi.output(undefined),
     };
   return ofOurOwn(place, args, child);
 }
 
-function ofOurOwn(place: Place, args: HookCertificateArgs, child: pulumi.CustomResourceOptions): Serving {
+function ofOurOwn(place: Place, args: Certificate, child: pulumi.CustomResourceOptions): Serving {
   const { name, metadata } = place;
   const { validityDays, renewBeforeDays, keeper } = args;
   const made = new WebhookCertificate(

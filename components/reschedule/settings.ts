@@ -1,5 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { booleanProblem, checked, choiceProblem, nameProblem, refuse, shown, textProblem } from "../arguments";
+import {
+  booleanProblem,
+  certificatesProblem,
+  checked,
+  choiceProblem,
+  imagePullPolicyProblem,
+  keyProblem,
+  labelValueProblem,
+  logLevelProblem,
+  nameProblem,
+  refuse,
+  shown,
+  textProblem,
+} from "../arguments";
 import { type Annotations, annotationsOf } from "../objects";
 import {
   FailurePolicy,
@@ -32,8 +45,8 @@ export function settingsOf(name: string, args: RescheduleHookArgs) {
     labels: pulumi.output(args.labels ?? {}).apply((own): Record<string, string> => ({ ...own, ...selector })),
     /** Annotations of everything, and more. */
     annotations: (...more: Annotations[]) => annotationsOf(args.annotations, ...more),
-    protectedLabel: pairOf("selector", args.selector ?? preset.selector),
-    annotation: pairOf("annotation", args.annotation ?? preset.annotation),
+    protectedLabel: pairOf("selector", args.selector ?? preset.selector, labelValueProblem),
+    annotation: pairOf("annotation", args.annotation ?? preset.annotation, textProblem),
     tracking: checked("trackRescheduledPods", args.trackRescheduledPods ?? preset.trackRescheduledPods, booleanProblem),
     trackingResource: checked(
       "trackingResource",
@@ -43,8 +56,15 @@ export function settingsOf(name: string, args: RescheduleHookArgs) {
     deletes: args.reschedule === Reschedule.DeleteAfterReady,
     failurePolicy: checked("failurePolicy", args.failurePolicy ?? FailurePolicy.Fail, choiceProblem(FailurePolicy)),
     timeoutSeconds: checked("timeoutSeconds", args.timeoutSeconds ?? 10, timeoutProblem),
+    certificate: certificateOf(args.certificate ?? {}),
     replicas: checked("replicas", args.replicas ?? 2, replicasProblem),
+    imagePullPolicy: ifGiven("imagePullPolicy", args.imagePullPolicy, imagePullPolicyProblem),
+    logLevel: checked("logLevel", args.logLevel ?? "info", logLevelProblem),
   };
+}
+
+function ifGiven<T>(property: string, value: pulumi.Input<T> | undefined, judge: (value: T) => string | undefined) {
+  return value === undefined || value === null ? undefined : checked(property, value, judge);
 }
 
 /** With more, Kubernetes would cut off a part of the pods' names by which the hook knows its own. */
@@ -60,19 +80,27 @@ function certificateProblem(certificate: HookCertificateArgs): string | undefine
   if (issuerRef && secretName !== undefined) return "it has both issuerRef and secretName; give one of them";
   if ((secretName === undefined) !== (caBundle === undefined))
     return "secretName and caBundle go together: the API server must know whom to trust; give both or none";
-  // Without an authority to trust, the API server would take no answer of the hook's, and evict no pod.
-  for (const [name, text] of Object.entries({ secretName, caBundle }))
-    if (text === "") return `${name} is empty; give it a text`;
   if (made && (issuerRef || secretName !== undefined))
     return "validityDays, renewBeforeDays and keeper are for a certificate made by this package; leave them out";
   return undefined;
 }
 
+function certificateOf({ issuerRef, secretName, caBundle, ...made }: HookCertificateArgs) {
+  return {
+    ...made,
+    issuerRef: issuerRef && { ...issuerRef, name: checked("certificate.issuerRef.name", issuerRef.name, textProblem) },
+    secretName: ifGiven("certificate.secretName", secretName, textProblem),
+    // Without an authority to trust, the API server would take no answer of the hook's, and evict no pod.
+    caBundle: ifGiven("certificate.caBundle", caBundle, certificatesProblem),
+  };
+}
+
 function namespacesProblem(namespaces: unknown): string | undefined {
   if (namespaces === undefined || namespaces === null) return undefined;
   if (!Array.isArray(namespaces)) return "give a list of names; each, but not the list, may be an output";
-  if (namespaces.length > 0) return undefined;
-  return "no namespace is named; name some, or leave it out for all but the system's";
+  if (namespaces.length === 0) return "no namespace is named; name some, or leave it out for all but the system's";
+  const twice = namespaces.find((one, index) => typeof one === "string" && namespaces.indexOf(one) < index);
+  return twice === undefined ? undefined : `"${twice}" is named twice; leave one out`;
 }
 
 function namespaceProblem(namespace: string): string | undefined {
@@ -82,10 +110,10 @@ function namespaceProblem(namespace: string): string | undefined {
 }
 
 /** The program takes an empty key or value for one that is not given, and would protect other pods. */
-function pairOf(property: string, { key, value }: KeyValueArgs) {
+function pairOf(property: string, { key, value }: KeyValueArgs, valueProblem: (value: string) => string | undefined) {
   return {
-    key: checked(`${property}.key`, key, textProblem),
-    value: checked(`${property}.value`, value, textProblem),
+    key: checked(`${property}.key`, key, keyProblem),
+    value: checked(`${property}.value`, value, valueProblem),
   };
 }
 

@@ -4,11 +4,17 @@ import * as couch from "pulumi-couch";
 const config = new pulumi.Config();
 const [key = "", value = ""] = config.require("label").split("=");
 
+/** Which pods are protected. A misspelt preset must not protect others than were meant. */
+function presetOf(name: string): couch.PresetArgs {
+  if (name === "couchbase") return couch.Presets.couchbase;
+  if (name === "statefulSet") return couch.Presets.statefulSet({ key, value });
+  throw new pulumi.RunError(`preset: "${name}" is unknown; set it to couchbase or statefulSet`);
+}
+
 // The API server asks it about every eviction in these namespaces, as `kubectl drain` causes them.
 const hook = new couch.RescheduleHook("reschedule-hook", {
   namespaces: config.requireObject<string[]>("namespaces"),
-  preset:
-    config.require("preset") === "statefulSet" ? couch.Presets.statefulSet({ key, value }) : couch.Presets.couchbase,
+  preset: presetOf(config.require("preset")),
   reschedule: config.get("reschedule"),
   namespace: config.require("namespace"),
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Account } from "../reschedule/program";
 import type { TestCluster } from "../testbed";
+import { idleSpec } from "./restricted";
 
 /** Verbs on pods and on what keeps which of them were asked to move. */
 export interface Rights {
@@ -59,7 +60,7 @@ export function gatedPod(name: string, labels: object, annotations: object = {})
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, labels, annotations },
-    spec: { ...restrictedSpec(), schedulingGates: [{ name: "pulumi-couch/never" }] },
+    spec: { ...idleSpec(), schedulingGates: [{ name: "pulumi-couch/never" }] },
   };
 }
 
@@ -74,22 +75,7 @@ export function idleStatefulSet(name: string, replicas: number, labels: Record<s
       serviceName: name,
       podManagementPolicy: "Parallel",
       selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { ...restrictedSpec(), terminationGracePeriodSeconds: 1 } },
+      template: { metadata: { labels }, spec: { ...idleSpec(), terminationGracePeriodSeconds: 1 } },
     },
-  };
-}
-
-function restrictedSpec(): object {
-  return {
-    automountServiceAccountToken: false,
-    securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
-    containers: [
-      {
-        name: "db",
-        image: "node:22-slim",
-        command: ["sh", "-c", "trap exit TERM; sleep infinity & wait"],
-        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-      },
-    ],
   };
 }

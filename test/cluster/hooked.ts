@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import type { TestContext } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { kubernetesApi } from "../../components/clients/kubernetes/api";
@@ -9,8 +8,12 @@ import type { RescheduleHookArgs } from "../../components/reschedule/args";
 import { RescheduleHook } from "../../components/reschedule/reschedule-hook";
 import { kubernetesPlugin } from "../doubles/kubernetes/plugin";
 import { TestStack } from "../engine/stack";
-import { cluster, eventually, type TestCluster } from "../testbed";
+import { eventually } from "../eventually";
+import { cluster, type TestCluster } from "../testbed";
 import type { Pod } from "./orders";
+import { isReady } from "./ready";
+import { idleSpec } from "./restricted";
+import { again } from "./watching";
 
 /** Label of the pods that a drain is about, so that it harms nobody else's. */
 const drill = "drill";
@@ -26,8 +29,9 @@ export class Hooked {
     /** Namespace of the pods. */
     readonly namespace: string,
     /** The host that all of them are on at first. */
-    readonly host: string,
+    public host: string,
     private readonly always: RescheduleHookArgs,
+    private readonly podLabels: Record<string, string>,
   ) {}
 
   /** Makes stack and pods, and removes them after the test. Undefined where there is no Pulumi engine. */
@@ -42,12 +46,27 @@ export class Hooked {
     if (!stack) return undefined;
     const namespace = await api.namespace(test, "hook");
     const [host] = await api.hosts();
-    const hooked = new Hooked(api, stack, namespace, host!, { namespace, ...always });
+    const hooked = new Hooked(api, stack, namespace, host!, { namespace, ...always }, podLabels);
     // A webhook outlives its namespace, and where its pods are gone it refuses everything.
     const lasting = "validatingwebhookconfiguration,clusterrole,clusterrolebinding";
     test.after(() => api.kubectl("delete", lasting, `--selector=${drill}=${namespace}`));
-    await api.apply(namespace, workload(namespace, hooked.host, podLabels));
+    await hooked.applyPods();
     return hooked;
+  }
+
+  private async applyPods(): Promise<void> {
+    await this.api.apply(this.namespace, workload(this.namespace, this.host, this.podLabels));
+  }
+
+  /** Makes another host that which all of this test's pods are on at first, and waits until they are. */
+  async moveTo(host: string): Promise<void> {
+    this.host = host;
+    await this.applyPods();
+    const areThere = async () => {
+      const pods = [...(await this.pods("app=db")), ...(await this.pods("app=web"))];
+      return pods.length === 4 && pods.every((pod) => isReady(pod) && pod.spec.nodeName === host);
+    };
+    await eventually(`the pods are on ${host}`, areThere, { seconds: 180 });
   }
 
   /** The program with the hook as declared. */
@@ -121,7 +140,7 @@ export class Hooked {
   async drain(test: Pick<TestContext, "after">): Promise<string> {
     test.after(() => this.api.kubectl("uncordon", this.host));
     const about = ["--ignore-daemonsets", "--delete-emptydir-data", `--pod-selector=${drill}=${this.namespace}`];
-    const args = [`--kubeconfig=${this.api.kubeconfig}`, "drain", this.host, ...about, "--timeout=90s"];
+    const args = [`--kubeconfig=${this.api.kubeconfig}`, "drain", this.host, ...about, "--timeout=300s"];
     const { stdout, stderr } = await promisify(execFile)(this.api.program, args);
     return stdout + stderr;
   }
@@ -130,25 +149,15 @@ export class Hooked {
   async asked(pod: string, run: () => Promise<unknown>): Promise<Record<string, number>> {
     const { core } = await kubernetesApi({ kubeconfig: this.api.kubeconfig });
     const answers: Record<string, number> = {};
-    let over = false;
+    const body = { metadata: { name: pod, namespace: this.namespace } };
     const ask = async () => {
-      const body = { metadata: { name: pod, namespace: this.namespace } };
-      while (!over) {
-        const answer = await core
-          .createNamespacedPodEviction({ name: pod, namespace: this.namespace, dryRun: "All", body })
-          .then(() => "allowed")
-          .catch((error: { body?: string }) => String(JSON.parse(error.body ?? "{}").message));
-        answers[answer] = (answers[answer] ?? 0) + 1;
-        await sleep(10);
-      }
+      const answer = await core
+        .createNamespacedPodEviction({ name: pod, namespace: this.namespace, dryRun: "All", body })
+        .then(() => "allowed")
+        .catch((error: { body?: string }) => String(JSON.parse(error.body ?? "{}").message));
+      answers[answer] = (answers[answer] ?? 0) + 1;
     };
-    const asking = [ask(), ask(), ask(), ask()];
-    try {
-      await run();
-    } finally {
-      over = true;
-      await Promise.all(asking);
-    }
+    await again(() => Promise.all([ask(), ask(), ask(), ask()]), 10, run);
     return answers;
   }
 
@@ -160,52 +169,27 @@ export class Hooked {
     const { core } = await kubernetesApi({ kubeconfig: this.api.kubeconfig });
     const seen = new Map<string, Set<string>>();
     let leastReady = Number.POSITIVE_INFINITY;
-    let over = false;
-    const watch = async () => {
-      while (!over) {
-        const { items } = await core.listNamespacedPod({ namespace: this.namespace, labelSelector: label });
-        const pods = items as unknown as MarkedPod[];
-        for (const { metadata } of pods)
-          seen.set(metadata.name, (seen.get(metadata.name) ?? new Set()).add(metadata.uid));
-        leastReady = Math.min(leastReady, pods.filter(isReady).length);
-        await sleep(100);
-      }
+    const look = async () => {
+      const { items } = await core.listNamespacedPod({ namespace: this.namespace, labelSelector: label });
+      const pods = items as unknown as MarkedPod[];
+      for (const { metadata } of pods)
+        seen.set(metadata.name, (seen.get(metadata.name) ?? new Set()).add(metadata.uid));
+      leastReady = Math.min(leastReady, pods.filter(isReady).length);
     };
-    const watching = watch();
-    try {
-      await run();
-    } finally {
-      over = true;
-      await watching;
-    }
+    await again(look, 100, run);
     return { leastReady, seen };
   }
-}
-
-/** Whether a pod is ready and not about to end. */
-export function isReady({ metadata, status }: Pod): boolean {
-  const condition = status.conditions?.find(({ type }) => type === "Ready");
-  return metadata.deletionTimestamp === undefined && condition?.status === "True";
 }
 
 function workload(namespace: string, host: string, podLabels: Record<string, string>): object[] {
   const template = (labels: Record<string, string>) => ({
     metadata: { labels: { ...labels, [drill]: namespace } },
     spec: {
+      ...idleSpec(),
       terminationGracePeriodSeconds: 1,
-      automountServiceAccountToken: false,
       affinity: {
         nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference: on(host) }] },
       },
-      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
-      containers: [
-        {
-          name: "sleeper",
-          image: "node:22-slim",
-          command: ["sh", "-c", "trap exit TERM; sleep infinity & wait"],
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-        },
-      ],
     },
   });
   const db = { app: "db", ...podLabels };

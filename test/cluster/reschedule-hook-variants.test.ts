@@ -5,7 +5,7 @@ import { Reschedule, type RescheduleHookArgs, TrackingResource } from "../../com
 import { makeAuthority } from "../../components/reschedule/certificate/issue";
 import { Presets } from "../../components/reschedule/presets";
 import { RescheduleHook } from "../../components/reschedule/reschedule-hook";
-import { allObjects, known, startMocks } from "../couchdb/cluster/mocks";
+import { allObjects, known, settled, startMocks } from "../mocks";
 import { cluster } from "../testbed";
 
 const resources = { requests: { cpu: "1m", memory: "64Mi" }, limits: { memory: "256Mi" } };
@@ -52,7 +52,7 @@ for (const [title, argsIn] of variants)
     const certificate = args.certificate ?? { secretName: "mine", caBundle };
     const hook = new RescheduleHook("hook", { namespace, ...args, certificate });
     await known(hook.webhookName);
-    await new Promise((settled) => setTimeout(settled, 100));
+    await settled();
     // cert-manager is not there.
     const objects = allObjects().filter(({ kind }) => kind !== "Certificate");
     assert.ok(objects.length >= 8, `${objects.length} objects`);

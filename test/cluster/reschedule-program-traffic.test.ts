@@ -5,10 +5,12 @@ import { Agent } from "node:https";
 import { type AddressInfo, createServer } from "node:net";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../eventually";
 import { HookProgram, NotConnected, reviewOf } from "../reschedule/program";
-import { cluster, eventually } from "../testbed";
+import { cluster } from "../testbed";
 import { gatedPod, hookAccount, idleStatefulSet } from "./hook-account";
 import type { Pod } from "./orders";
+import { isReady } from "./ready";
 
 const all = { pods: ["get", "patch"], tracking: ["get", "patch"] };
 const labels = { app: "couchbase" };
@@ -21,11 +23,11 @@ async function withPod(t: TestContext) {
   return { namespace, account };
 }
 
-/** Asks over connections that are kept and over new ones until told to stop; returns what went wrong. */
+/** Asks over connections that are kept and over new ones until told to stop; returns what went wrong, and when. */
 function traffic(hook: HookProgram, namespace: string, expected: string) {
   const body = JSON.stringify(reviewOf({ namespace, name: "db-0" }));
   const fingerprints = new Set<string>();
-  const errors: unknown[] = [];
+  const errors: { at: number; error: unknown }[] = [];
   let answers = 0;
   let over = false;
   const ask = async (keepAlive: boolean) => {
@@ -38,7 +40,7 @@ function traffic(hook: HookProgram, namespace: string, expected: string) {
         if (!keepAlive) fingerprints.add(fingerprint);
         answers++;
       } catch (error) {
-        errors.push(error);
+        errors.push({ at: performance.now(), error });
         await sleep(20);
       }
     }
@@ -61,7 +63,7 @@ test("a new certificate is shown while reviews go on", async (t) => {
   const hook = await HookProgram.start(t, account);
   const asked = traffic(hook, namespace, "Pod waiting to be rescheduled");
   for (const versions of [1, 2, 3]) {
-    await eventually("the certificate is shown", async () => asked.fingerprints.size === versions, 5);
+    await eventually("the certificate is shown", async () => asked.fingerprints.size === versions);
     if (versions < 3) await hook.certificate.renew();
   }
   await asked.stop();
@@ -74,15 +76,15 @@ test("SIGTERM loses no review", async (t) => {
   const hook = await HookProgram.start(t, account);
   const asked = traffic(hook, namespace, "Pod waiting to be rescheduled");
   await eventually("reviews are answered", async () => asked.answers() > 100);
-  const stopping = hook.stop();
-  await sleep(800);
-  assert.equal(asked.errors.length, 0, "who has not heard of it yet is still answered");
-  const { code, took } = await stopping;
+  const killed = performance.now();
+  const { code, took } = await hook.stop();
   await asked.stop();
   assert.equal(code, 0);
-  assert.ok(took < 2_500, `${took} ms`);
+  assert.ok(took < 10_000, `${took} ms`);
+  const early = asked.errors.filter(({ at }) => at < killed + 700);
+  assert.deepEqual(early, [], "who has not heard of it yet is still answered");
   assert.deepEqual(
-    asked.errors.filter((error) => !(error instanceof NotConnected)),
+    asked.errors.filter(({ error }) => !(error instanceof NotConnected)),
     [],
   );
 });
@@ -105,7 +107,7 @@ test("an API server that says nothing", async (t) => {
   const start = performance.now();
   const { status } = await hook.review({ namespace: "default", name: "db-0" });
   assert.equal(status!.message, "Failed to get pod");
-  assert.ok(performance.now() - start < 1_500);
+  assert.ok(performance.now() - start < 5_000);
   assert.equal((await hook.request("GET", "/readyz")).status, 503);
   await hook.stop("SIGKILL");
 });
@@ -131,7 +133,7 @@ test("annotated pods are deleted one at a time, also after the leader has ended"
   const ready = (count: number) =>
     eventually(`${count} pods are ready`, async () => {
       const all = await pods();
-      return all.length === count && all.every((pod) => isReady(pod)) && all;
+      return all.length === count && all.every(isReady) && all;
     });
   await api.apply(namespace, [idleStatefulSet("db", 3, labels)]);
   await ready(3);
@@ -168,8 +170,3 @@ test("annotated pods are deleted one at a time, also after the leader has ended"
   t.diagnostic(`all moved again ${Math.round(performance.now() - before)} ms after the leader was told to end`);
   assert.match(await other.metrics(), /reschedule_hook_leader 1\n/);
 });
-
-function isReady({ metadata, status }: Pod): boolean {
-  const condition = status.conditions?.find(({ type }) => type === "Ready");
-  return metadata.deletionTimestamp === undefined && condition?.status === "True";
-}

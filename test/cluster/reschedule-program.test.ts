@@ -1,8 +1,9 @@
 /** The hook's program as it is shipped, against a real API server. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { eventually } from "../eventually";
 import { HookProgram, type ReviewAnswer } from "../reschedule/program";
-import { cluster, eventually, type KubernetesObject, type TestCluster } from "../testbed";
+import { cluster, type KubernetesObject, type TestCluster } from "../testbed";
 import { gatedPod, hookAccount } from "./hook-account";
 
 const annotation = "cao.couchbase.com/reschedule";

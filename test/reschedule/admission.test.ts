@@ -28,6 +28,17 @@ for (const request of [
 ])
   test(`refused: ${JSON.stringify(request)}`, () => assert.throws(() => read(request), BadReview));
 
+for (const [what, request] of [
+  ["the request", { kind: { group: "policy", version: "v1", kind: "Eviction" }, ...pod }],
+  ["the Eviction itself", { object: eviction(pod) }],
+] as const)
+  for (const resource of ["pods", "pods/eviction"])
+    test(`of ${resource}, an eviction by the kind in ${what}`, () => {
+      const named = { operation: "CREATE", resource: { group: "", version: "v1", resource }, ...request };
+      assert.deepEqual(read(named), { uid: "", ...pod, dryRun: false, eviction: true });
+      assert.equal(read({ ...named, operation: "DELETE" }).eviction, false);
+    });
+
 test("what is no eviction may be about anything", () => {
   const request = { operation: "CREATE", resource: { group: "", version: "v1", resource: "pods" }, object: {} };
   assert.equal(read({ ...request, subResource: "binding" }).eviction, false);

@@ -1,35 +1,24 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { generate } from "selfsigned";
 import { ApiServer } from "../../components/reschedule/program/api-server";
 import { Readiness } from "../../components/reschedule/program/readiness";
-import { loopback } from "../loopback";
+import { apiDouble } from "./api-double";
 
 async function serve(t: TestContext, answer: RequestListener) {
-  const pem = await generate([{ name: "commonName", value: "api" }], {
-    keyType: "ec",
-    extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: loopback }] }],
-  });
+  const { host, port, token, ca } = await apiDouble(t, answer);
   const account = mkdtempSync(join(tmpdir(), "account-"));
   const writeToken = (token: string) => writeFileSync(join(account, "token"), token);
-  writeFileSync(join(account, "ca.crt"), pem.cert);
-  writeToken("first");
-  const server = createServer({ key: pem.private, cert: pem.cert }, answer).listen(0, loopback);
-  await once(server, "listening");
+  writeFileSync(join(account, "ca.crt"), ca);
+  writeToken(token);
   const told: string[] = [];
-  const settings = { host: loopback, port: String((server.address() as AddressInfo).port), account };
+  const settings = { host, port: String(port), account };
   const api = new ApiServer(settings, (method, status) => told.push(`${method} ${status}`));
   t.after(() => {
     api.close();
-    server.closeAllConnections();
-    server.close();
     rmSync(account, { recursive: true });
   });
   return { api, told, writeToken };
@@ -48,6 +37,25 @@ test("a connection that was kept and turns out closed is no failure", async (t) 
   for (let count = 0; count < 3; count++) assert.equal((await api.ask(get())).status, 200);
   assert.equal(seen.size, 3);
   assert.ok(told.includes("GET unreachable"));
+});
+
+test("connections that were kept to a server that is gone without a word cost a part of the time", async (t) => {
+  const seen = new Set<unknown>();
+  const gone = new Set<unknown>();
+  const { api } = await serve(t, (request, response) => {
+    seen.add(request.socket);
+    // Not at once: each of the first questions needs a connection of its own.
+    if (!gone.has(request.socket)) setTimeout(() => response.end("{}"), 200);
+  });
+  await Promise.all([1, 2, 3].map(() => api.ask(get())));
+  assert.equal(seen.size, 3);
+  for (const socket of seen) gone.add(socket);
+  const start = performance.now();
+  assert.equal((await api.ask({ ...get(9_000), method: "PATCH" })).status, 200);
+  assert.ok(performance.now() - start < 8_000, "with what is left after one of them was waited for");
+  assert.equal(seen.size, 4);
+  for (const socket of seen) gone.add(socket);
+  assert.equal((await api.ask(get())).status, 200, "also where there is little time");
 });
 
 test("a token that is not taken any more is read anew", async (t) => {
@@ -72,7 +80,7 @@ test("no answer in time", async (t) => {
   const { api } = await serve(t, () => {});
   const start = performance.now();
   await assert.rejects(api.ask(get(200)), /no answer in time/);
-  assert.ok(performance.now() - start < 1_000);
+  assert.ok(performance.now() - start < 5_000);
 });
 
 test("whether it can be reached is asked once a second", async (t) => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { generate } from "selfsigned";
 import { CertificateReload, readCertificate } from "../../components/reschedule/program/certificate";
-import { eventually } from "../testbed";
+import { eventually } from "../eventually";
 
 test("files that don't belong together are left until they do", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "certificate-"));
@@ -25,10 +25,10 @@ test("files that don't belong together are left until they do", async (t) => {
   });
 
   writeFileSync(files.certificateFile, second!.cert);
-  await eventually("the mismatch is seen", async () => said.some((line) => line.startsWith("warning")), 5);
+  await eventually("the mismatch is seen", async () => said.some((line) => line.startsWith("warning")));
   assert.deepEqual(shown, []);
   writeFileSync(files.keyFile, second!.private);
-  await eventually("the new one is shown", async () => shown.length > 0, 5);
+  await eventually("the new one is shown", async () => shown.length > 0);
   assert.deepEqual(shown, [{ cert: second!.cert, key: second!.private }]);
   assert.ok(!said.join().includes("PRIVATE"));
 });

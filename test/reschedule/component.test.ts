@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
+import { rootCertificates } from "node:tls";
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Presets, RescheduleHook, type RescheduleHookArgs } from "../../components";
 import { settingsOf } from "../../components/reschedule/settings";
-import { inputsOf, known, registered, startMocks } from "../couchdb/cluster/mocks";
+import { inputsOf, known, registered, settled, startMocks } from "../mocks";
+
+/** Any certificate there is. */
+const authorities = `${rootCertificates[0]}\n`;
 
 type Deployment = kubernetes.types.output.apps.v1.Deployment;
 type Role = kubernetes.types.output.rbac.v1.Role;
@@ -14,7 +18,7 @@ type Metadata = { metadata: kubernetes.types.output.meta.v1.ObjectMeta };
 async function hook(args: RescheduleHookArgs = {}, opts?: pulumi.ComponentResourceOptions): Promise<RescheduleHook> {
   const made = new RescheduleHook("hook", { namespace: "tools", ...args }, opts);
   await known(made.webhookName);
-  await new Promise((settled) => setTimeout(settled, 50));
+  await settled();
   return made;
 }
 
@@ -85,7 +89,13 @@ describe("RescheduleHook", () => {
     await hook({ namespaces: ["shop", pulumi.output("store")] });
     assert.deepEqual(
       objects().filter((object) => /Role/.test(object)),
-      ["Role hook-in-1", "Role hook-in-shop", "RoleBinding hook-in-1", "RoleBinding hook-in-shop"],
+      // With the hook's own namespace: a hook of this name in another may watch the same ones.
+      [
+        "Role tools-hook-in-1",
+        "Role tools-hook-in-shop",
+        "RoleBinding tools-hook-in-1",
+        "RoleBinding tools-hook-in-shop",
+      ],
     );
     const places = ["hook-in-shop", "hook-in-1"].map((name) => inputsOf<Metadata>("Role", name).metadata.namespace);
     assert.deepEqual(places, ["shop", "store"]);
@@ -155,7 +165,7 @@ describe("RescheduleHook", () => {
       timeoutSeconds: pulumi.output(5),
       logLevel: "debug",
     });
-    const { POD_NAME: _, POD_NAMESPACE: __, ...env } = environment();
+    const { POD_NAME: _, POD_NAMESPACE: __, SERVICE_ACCOUNT_UID: ___, ...env } = environment();
     assert.deepEqual(env, {
       POD_LABEL_SELECTOR_KEY: "app",
       POD_LABEL_SELECTOR_VALUE: "orders",
@@ -168,10 +178,21 @@ describe("RescheduleHook", () => {
       RESCHEDULE: "delete-after-ready",
       NAMESPACES: "shop,store",
       LEASE_NAME: "hook",
+      SERVICE_ACCOUNT_NAME: "hook",
       REQUEST_TIMEOUT_SECONDS: "4",
       LOG_LEVEL: "debug",
       MALLOC_ARENA_MAX: "1",
     });
+  });
+
+  test("tells the program which ServiceAccount it has: the Lease goes with that one, and with none of its name", async () => {
+    const withUid: pulumi.ResourceTransformation = ({ type, props, opts }) =>
+      type.endsWith(":ServiceAccount")
+        ? { props: { ...props, metadata: { ...props.metadata, uid: "7" } }, opts }
+        : undefined;
+    await hook({}, { transformations: [withUid] });
+    const { SERVICE_ACCOUNT_NAME, SERVICE_ACCOUNT_UID } = environment();
+    assert.deepEqual([SERVICE_ACCOUNT_NAME, SERVICE_ACCOUNT_UID], ["hook", "7"]);
   });
 
   test("has the contract's settings by default", async () => {
@@ -250,18 +271,66 @@ describe("the certificate", () => {
     assert.deepEqual([spec.secretName, spec.dnsNames], ["hook-tls", ["hook.tools.svc"]]);
     assert.equal(secretName(), "hook-tls");
     const { metadata } = inputsOf<Metadata>("ValidatingWebhookConfiguration");
-    assert.deepEqual(metadata.annotations, { "cert-manager.io/inject-ca-from": "tools/hook" });
+    assert.equal(metadata.annotations["cert-manager.io/inject-ca-from"], "tools/hook");
     assert.equal(webhook().clientConfig.caBundle, undefined);
     assert.equal(await known(made.certificateExpires), undefined);
   });
 
   test("is the user's own", async () => {
-    await hook({ certificate: { secretName: "mine", caBundle: pulumi.output("my authority") } });
+    await hook({ certificate: { secretName: "mine", caBundle: pulumi.output(authorities) } });
     assert.equal(secretName(), "mine");
-    assert.equal(webhook().clientConfig.caBundle, Buffer.from("my authority").toString("base64"));
+    assert.equal(webhook().clientConfig.caBundle, Buffer.from(authorities).toString("base64"));
     assert.ok(!registered.some(({ type }) => /:(Secret|WebhookCertificate)$/.test(type)));
   });
 });
+
+describe("authorities to trust", () => {
+  const block = (what: string, text: string) => `-----BEGIN ${what}-----\n${text}\n-----END ${what}-----\n`;
+  const settings = (caBundle: string) => settingsOf("hook", { certificate: { secretName: "mine", caBundle } });
+
+  for (const [what, pem] of [
+    ["one", authorities],
+    ["two", authorities + authorities],
+    ["with words around", `# ours\n${authorities}\n`],
+    ["with other ends of lines", authorities.replaceAll("\n", "\r\n")],
+  ] as const)
+    test(`taken: ${what}`, () => void settings(pem));
+
+  for (const [what, pem, reason] of [
+    ["none", "my authority", /no PEM certificate/],
+    ["in base64 once more", Buffer.from(authorities).toString("base64"), /not in base64 once more/],
+    ["a key", block("PUBLIC KEY", "AAAA"), /no PEM certificate/],
+    ["cut off", authorities.slice(0, 300), /no PEM certificate/],
+    ["garbled", block("CERTIFICATE", "AAAA"), /no PEM certificate/],
+    ["one good, one not", authorities + block("CERTIFICATE", "AAAA"), /no PEM certificate/],
+    ["with its private key", authorities + block("PRIVATE KEY", "AAAA"), /private key/],
+  ] as const)
+    test(`refused: ${what}`, () => {
+      assert.throws(() => settings(pem), { message: reason });
+      assert.throws(
+        () => settings(pem),
+        ({ message }: Error) => !message.includes("AAAA"),
+      );
+    });
+});
+
+for (const [key, taken] of [
+  ["app", true],
+  ["app.kubernetes.io/name", true],
+  ["a_b-c.D", true],
+  ["k".repeat(63), true],
+  ["k".repeat(64), false],
+  ["-app", false],
+  ["app/", false],
+  ["/app", false],
+  ["Example.org/app", false],
+  ["example..org/app", false],
+] as const)
+  test(`the label's key ${key} is ${taken ? "taken" : "refused"}`, () => {
+    const judged = () => settingsOf("hook", { selector: { key, value: "db" } });
+    if (taken) judged();
+    else assert.throws(judged, { message: /is no key of a label or annotation/ });
+  });
 
 /** What a program that is not type-checked may give. */
 const js = (value: unknown) => value as never;
@@ -280,15 +349,26 @@ describe("what can't be is refused", () => {
       /not the list, may be an output/,
     ],
     ["a namespace without a name", { namespaces: [""] }, /"" is not a namespace's name/],
+    [
+      "a namespace that is named twice",
+      { namespaces: ["shop", pulumi.output("shop"), "shop"] },
+      /"shop" is named twice/,
+    ],
     ["half a label", { selector: { key: "app", value: "" } }, /selector\.value: .*empty/],
     ["half a label of a preset", { preset: Presets.statefulSet({ key: "", value: "db" }) }, /selector\.key: .*empty/],
     ["half an annotation", { annotation: { key: "move", value: "" } }, /annotation\.value: .*empty/],
+    ["a label that none can have", { selector: { key: "an app", value: "db" } }, /selector\.key: "an app" is no key/],
+    ["a label's value that none can have", { selector: { key: "app", value: "d b" } }, /selector\.value: "d b" is no/],
+    ["an annotation that none can have", { annotation: { key: "a/b/c", value: "yes" } }, /annotation\.key: "a\/b\/c"/],
+    ["an image that is pulled sometimes", { imagePullPolicy: "always" }, /none of Always, IfNotPresent, Never/],
     ["a text for truth", { trackRescheduledPods: js("false") }, /true or false, not as a text/],
     ["a text for a number", { timeoutSeconds: js("10") }, /"10" is no whole number/],
     ["the system's namespace", { namespaces: ["kube-system"] }, /the system's/],
+    ["an issuer without a name", { certificate: { issuerRef: { name: "" } } }, /issuerRef\.name: .*empty/],
     ["two certificates", { certificate: { issuerRef: { name: "a" }, secretName: "b", caBundle: "c" } }, /both/],
-    ["an authority that is none", { certificate: { secretName: "b", caBundle: "" } }, /caBundle is empty/],
-    ["a Secret without a name", { certificate: { secretName: "", caBundle: "c" } }, /secretName is empty/],
+    ["no authority", { certificate: { secretName: "b", caBundle: "" } }, /caBundle: .*empty/],
+    ["an authority that is none", { certificate: { secretName: "b", caBundle: "c" } }, /caBundle: it is no PEM/],
+    ["a Secret without a name", { certificate: { secretName: "", caBundle: authorities } }, /secretName: .*empty/],
     ["a certificate that nobody trusts", { certificate: { secretName: "b" } }, /go together/],
     ["a keeper of somebody else's certificate", { certificate: { issuerRef: { name: "a" }, keeper: "b" } }, /leave/],
   ];

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { choose, isMarked, ownerOf, type Pod } from "../../components/reschedule/program/deleting/choose";
 import { claim, type Lease } from "../../components/reschedule/program/deleting/lease";
+import { type Selector, selectorText } from "../../components/reschedule/program/deleting/selector";
 
 const annotation = { key: "move", value: "true" };
 
-/** A pod by its name and letters: `m`arked, `r`eady, about to `e`nd. */
+/** A pod by its name and letters: `m`arked, `r`eady, about to `e`nd, `f`ailed, `s`ucceeded. */
 function pod(text: string): Pod {
   const [name, letters = ""] = text.split(":") as [string, string?];
   const is = (letter: string) => letters.includes(letter);
@@ -18,7 +19,10 @@ function pod(text: string): Pod {
       annotations: is("m") ? { move: "true" } : {},
       ...(is("e") && { deletionTimestamp: "2024-01-01T00:00:00Z" }),
     },
-    status: { conditions: [{ type: "Ready", status: is("r") ? "True" : "False" }] },
+    status: {
+      phase: is("f") ? "Failed" : is("s") ? "Succeeded" : "Running",
+      conditions: [{ type: "Ready", status: is("r") ? "True" : "False" }],
+    },
   };
 }
 
@@ -34,6 +38,10 @@ for (const [what, pods, replicas, expected] of [
   ["two are not ready", ["a:m", "b:m"], 2, undefined],
   ["more than declared", ["a:mr", "b:r", "c:r"], 2, "a"],
   ["alone", ["a:mr"], 1, "a"],
+  ["one has failed, and another is in its place", ["a:mr", "b:r", "c:f"], 2, "a"],
+  ["one has succeeded, and is missed", ["a:mr", "b:s"], 2, undefined],
+  ["it has failed itself, and goes at once", ["a:mr", "b", "c:mf"], 3, "c"],
+  ["it has failed itself, and ends already", ["a:mr", "b:r", "c:mfe"], 2, "a"],
 ] as const)
   test(`which pod to delete: ${what}`, () => {
     const chosen = choose(pods.map(pod), replicas, (candidate) => isMarked(candidate, annotation));
@@ -41,17 +49,33 @@ for (const [what, pods, replicas, expected] of [
   });
 
 test("only pods that are made anew have an owner", () => {
-  for (const [kind, controller, expected] of [
-    ["StatefulSet", true, "it"],
-    ["ReplicaSet", true, "it"],
-    ["StatefulSet", false, undefined],
-    ["Job", true, undefined],
-    ["CouchbaseCluster", true, undefined],
+  for (const [apiVersion, kind, controller, expected] of [
+    ["apps/v1", "StatefulSet", true, "it"],
+    ["apps/v1", "ReplicaSet", true, "it"],
+    ["apps/v1", "StatefulSet", false, undefined],
+    ["apps.kruise.io/v1beta1", "StatefulSet", true, undefined],
+    ["batch/v1", "Job", true, undefined],
+    ["couchbase.com/v2", "CouchbaseCluster", true, undefined],
   ] as const) {
     const owned = pod("a");
-    owned.metadata.ownerReferences = [{ kind, controller, name: "it", uid: "it" }];
+    owned.metadata.ownerReferences = [{ apiVersion, kind, controller, name: "it", uid: "it" }];
     assert.equal(ownerOf(owned)?.name, expected);
   }
+});
+
+test("a workload's pods are asked for by its own selector", () => {
+  const expressions = [
+    { key: "tier", operator: "In", values: ["db", "cache"] },
+    { key: "old", operator: "NotIn", values: ["true"] },
+    { key: "app", operator: "Exists" },
+    { key: "test", operator: "DoesNotExist" },
+  ];
+  for (const [selector, expected] of [
+    [{ matchLabels: { app: "orders", "example.org/part": "db" } }, "app=orders,example.org/part=db"],
+    [{ matchExpressions: expressions }, "tier in (db,cache),old notin (true),app,!test"],
+    [{ matchLabels: { app: "orders" }, matchExpressions: expressions.slice(2) }, "app=orders,app,!test"],
+  ] as const)
+    assert.equal(selectorText(selector as Selector), expected);
 });
 
 function lease(holderIdentity: string, leaseDurationSeconds = 15): Lease {

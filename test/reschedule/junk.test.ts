@@ -15,6 +15,9 @@ test("is small, whole, and nothing of Pulumi", () => {
   assert.ok(!text.includes("@pulumi"));
 });
 
+/** Bytes of a body that is read. */
+const longest = 256 * 1024;
+
 /** A review with any of its fields gone or another. */
 const or = (usual: fc.Arbitrary<unknown>) =>
   fc.oneof({ weight: 19, arbitrary: usual }, { weight: 1, arbitrary: fc.jsonValue() });
@@ -79,7 +82,7 @@ test("what is no review at all", async (t) => {
     ["POST", "/eviction", json, valid.replace("k8s.io/v1", "k8s.io/v1beta1"), 400],
     ["POST", "/eviction", json, valid.replace("AdmissionReview", "Eviction"), 400],
     ["POST", "/eviction", json, valid.replace('"uid":"a-uid"', '"uid":7'), 400],
-    ["POST", "/eviction", json, " ".repeat(3 * 1024 * 1024) + valid, 413],
+    ["POST", "/eviction", json, " ".repeat(longest) + valid, 413],
     ["GET", "/eviction", {}, "", 404],
     ["POST", "/", json, valid, 404],
     ["GET", "/metrics", {}, "", 404],
@@ -93,10 +96,33 @@ test("what is no review at all", async (t) => {
     );
 });
 
+for (const [what, open, part, close] of [
+  ["objects", '"x":[', "{},", "{}]"],
+  ["lists in lists", '"x":', "[", ""],
+  ["numbers", '"x":[', "1,", "1]"],
+  ["names", "", '"a":1,', '"a":1'],
+  ["names in names", '"x":', '{"":', ""],
+] as const)
+  test(`a review of many ${what} is answered, or refused as too long`, async (t) => {
+    const hook = await HookProgram.start(t, nowhere, { LOG_LEVEL: "error" });
+    /** What is left open makes it no JSON, after all of it has been read. */
+    const filled = (length: number) => {
+      const review = valid.replace('"request":{', `"request":{${open}FILL${close},`);
+      return review.replace("FILL", part.repeat((length - review.length) / part.length));
+    };
+    const below = filled(longest);
+    assert.ok(below.length > longest - 100 && below.length <= longest);
+    const expected = close === "" ? 400 : 200;
+    for (const { status } of await Promise.all(Array.from({ length: 20 }, () => hook.post(below))))
+      assert.equal(status, expected);
+    for (const length of [longest + 100, 3 * 1024 * 1024]) assert.equal((await hook.post(filled(length))).status, 413);
+    assert.equal((await hook.review({ namespace: "shop", name: "db-0" })).status!.code, 500);
+  });
+
 test("a body without length, and without end, is refused", async (t) => {
   const hook = await HookProgram.start(t, nowhere);
   const headers = { "transfer-encoding": "chunked" };
-  assert.equal((await hook.post(Buffer.alloc(3 * 1024 * 1024 + 1, 32), headers)).status, 413);
+  assert.equal((await hook.post(Buffer.alloc(longest + 1, 32), headers)).status, 413);
   assert.equal((await hook.review({ namespace: "shop", name: "db-0" })).status!.code, 500);
 });
 
@@ -105,8 +131,8 @@ test("what is no eviction is let through unread", async (t) => {
   for (const request of [
     { operation: "DELETE", subResource: undefined, name: undefined },
     { operation: "DELETE", subResource: "", name: "" },
-    { resource: { group: "", version: "v1", resource: "nodes" } },
-    { subResource: "binding" },
+    { kind: { kind: "Node" }, resource: { group: "", version: "v1", resource: "nodes" } },
+    { kind: { kind: "Binding" }, subResource: "binding" },
   ])
     assert.deepEqual(await hook.review({ namespace: "shop", name: "db-0", ...request }), {
       uid: "a-uid",

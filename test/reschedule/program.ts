@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:https";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { generate } from "selfsigned";
 import { bundleOf } from "../../toolchain/bundle";
+import { eventually } from "../eventually";
+import { freePorts } from "../ports";
+import { residentKiB } from "../resident";
 
 type Ending = { after(stop: () => void): void };
 
@@ -62,7 +63,7 @@ export class HookProgram {
     const certificate = await MountedCertificate.make(folder);
     writeFileSync(join(folder, "token"), `${account.token}\n`);
     writeFileSync(join(folder, "ca.crt"), account.ca);
-    const [port, metricsPort] = await freePorts();
+    const [port, metricsPort] = await freePorts(2);
     const child = spawn(process.execPath, [...options, bundleOf("reschedule")], {
       env: {
         KUBERNETES_SERVICE_HOST: account.host,
@@ -83,10 +84,9 @@ export class HookProgram {
       rmSync(folder, { recursive: true, force: true });
     });
     const program = new HookProgram(child, port!, metricsPort!, certificate);
-    while ((await program.request("GET", "/").catch(() => undefined)) === undefined) {
-      if (child.exitCode !== null) throw new Error(`the program has ended: ${program.log}`);
-      await sleep(20);
-    }
+    const answers = async () => child.exitCode !== null || (await program.request("GET", "/"));
+    await eventually("the program listens", answers, { everyMs: 20 });
+    if (child.exitCode !== null) throw new Error(`the program has ended: ${program.log}`);
     return program;
   }
 
@@ -97,7 +97,7 @@ export class HookProgram {
 
   /** Resident memory in KiB. */
   get resident(): number {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.child.pid}/status`, "utf8"))![1]);
+    return residentKiB(this.child);
   }
 
   /** Has an eviction reviewed, over a connection that is kept. */
@@ -204,11 +204,4 @@ class MountedCertificate {
     symlinkSync(made, join(this.folder, "..data_tmp"));
     renameSync(join(this.folder, "..data_tmp"), join(this.folder, "..data"));
   }
-}
-
-async function freePorts(): Promise<number[]> {
-  const servers = [createServer().listen(0), createServer().listen(0)];
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

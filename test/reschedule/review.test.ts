@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
+import { patchOf } from "../../components/reschedule/program/objects";
 import { type Fact, type Facts, markOf, type ObjectState, review } from "../../components/reschedule/program/review";
 import { settingsOf } from "../../components/reschedule/program/settings";
 
@@ -32,6 +33,8 @@ interface Case {
   eviction?: boolean;
   pod?: Fact;
   tracking?: Fact;
+  /** Uid of the pod whose mark another has removed first. */
+  unmarked?: string;
   /** What is to be read, or the answer. */
   expected: string;
   /** Each with the message if it fails. */
@@ -101,6 +104,37 @@ const cases: Case[] = [
     tracking: tracking({ [key]: "true" }),
     expected: "404 NotFound: Pod has been rescheduled with the same name",
     effects: [[`couchbasecluster shop/cb {"${key}":null}`, cannotRemove]],
+  },
+  {
+    what: "a mark without uid, and a pod without",
+    pod: pod({ uid: undefined }),
+    tracking: tracking({ [key]: "true" }),
+    expected: "404 NotFound: Pod has been rescheduled with the same name",
+    effects: [[`couchbasecluster shop/cb {"${key}":null}`, cannotRemove]],
+  },
+  {
+    what: "a mark that another has removed first",
+    env: byNamespace,
+    pod: pod(),
+    tracking: tracking(),
+    unmarked: "pod-1",
+    expected: "404 NotFound: Pod has been rescheduled with the same name",
+  },
+  {
+    what: "a mark that another has removed first, of a pod that has gone since",
+    pod: pod(),
+    tracking: tracking(),
+    unmarked: "pod-0",
+    expected: added,
+    effects: [[annotate, cannotAnnotate]],
+  },
+  {
+    what: "a mark that another has removed first, and set anew",
+    pod: pod(),
+    tracking: tracking({ [key]: "true", [uidKey]: "pod-1" }),
+    unmarked: "pod-1",
+    expected: added,
+    effects: [[annotate, cannotAnnotate]],
   },
   {
     what: "a mark of this very pod",
@@ -182,4 +216,55 @@ test("a mark is a name that Kubernetes takes, and another for each pod", () => {
     for (const name of [key, uidKey]) assert.ok(name.split("/")[1]!.length <= 63, name);
   assert.notEqual(long[0]!.key, long[1]!.key);
   assert.deepEqual(markOf(request), { key, uidKey });
+});
+
+describe("a patch says what must not have changed", () => {
+  const effectsOn = (facts: Facts) => {
+    const decision = review(request, facts, settingsOf(byNamespace));
+    assert.ok(!decision.read);
+    return decision.effects.map((effect) => patchOf(effect));
+  };
+  const merge = "application/merge-patch+json";
+
+  test("a pod: nothing at all; a new mark: what is marked", () => {
+    assert.deepEqual(effectsOn({ pod: pod(), tracking: tracking() }), [
+      {
+        contentType: merge,
+        body: { metadata: { uid: "an-object", annotations: { [key]: "true", [uidKey]: "pod-1" } } },
+        outdated: [404, 409],
+      },
+      {
+        contentType: merge,
+        body: { metadata: { uid: "pod-1", resourceVersion: "7", annotations: marked } },
+        outdated: [404, 409],
+      },
+    ]);
+  });
+
+  test("a mark that is removed: the mark", () => {
+    const [keyPath, uidPath] = [key, uidKey].map((name) => `/metadata/annotations/${name.replace("/", "~1")}`);
+    assert.deepEqual(effectsOn({ pod: pod(), tracking: tracking({ [key]: "true", [uidKey]: "pod-0" }) }), [
+      {
+        contentType: "application/json-patch+json",
+        body: [
+          { op: "test", path: "/metadata/uid", value: "an-object" },
+          { op: "test", path: keyPath, value: "true" },
+          { op: "remove", path: keyPath },
+          { op: "test", path: uidPath, value: "pod-0" },
+          { op: "remove", path: uidPath },
+        ],
+        outdated: [404, 409, 422],
+      },
+    ]);
+  });
+
+  test("a mark without uid, which looks like any other: nothing at all", () => {
+    assert.deepEqual(effectsOn({ pod: pod(), tracking: tracking({ [key]: "true" }) }), [
+      {
+        contentType: merge,
+        body: { metadata: { uid: "an-object", resourceVersion: "7", annotations: { [key]: null } } },
+        outdated: [404, 409],
+      },
+    ]);
+  });
 });

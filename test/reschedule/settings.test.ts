@@ -15,7 +15,7 @@ test("without any variable", () => {
     requestTimeout: 8_000,
     deleteAfterReady: false,
     namespaces: [],
-    lease: { name: "reschedule-hook", namespace: "default" },
+    lease: { name: "reschedule-hook", namespace: "default", owner: undefined },
     logLevel: "info",
     warnings: [],
   });
@@ -50,3 +50,15 @@ test("what is not understood is said, and left out", () => {
 });
 
 test("namespaces", () => assert.deepEqual(settingsOf({ NAMESPACES: " a, b,," }).namespaces, ["a", "b"]));
+
+test("the Lease's owner is known by name and uid", () => {
+  for (const [env, owner] of [
+    [
+      { SERVICE_ACCOUNT_NAME: "hook", SERVICE_ACCOUNT_UID: "a-uid" },
+      { name: "hook", uid: "a-uid" },
+    ],
+    [{ SERVICE_ACCOUNT_NAME: "hook", SERVICE_ACCOUNT_UID: "" }, undefined],
+    [{ SERVICE_ACCOUNT_UID: "a-uid" }, undefined],
+  ] as const)
+    assert.deepEqual(settingsOf(env).lease.owner, owner);
+});

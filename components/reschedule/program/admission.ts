@@ -70,12 +70,12 @@ function statusOf({ code, reason, message }: Denial) {
 /** A webhook's rules may send more than evictions, the deletion of a whole collection too, which names no pod. */
 function isEviction(request: Json): boolean {
   const { resource } = objectIn(request, "resource") ?? {};
-  return (
-    isOr(textIn(request, "operation"), "CREATE") &&
-    isOr(resource ?? "", "pods") &&
-    // Only what names the resource has to name the part of it.
-    (textIn(request, "subResource") || (resource ? "" : "eviction")) === "eviction"
-  );
+  const subResource = textIn(request, "subResource");
+  if (!isOr(textIn(request, "operation"), "CREATE")) return false;
+  // Who writes a review by hand may say nothing else that is right.
+  if ([request.kind, request.object].some((one) => isObject(one) && one.kind === "Eviction")) return true;
+  // Only what names the resource has to name the part of it.
+  return isOr(resource ?? "", "pods") && (subResource || (resource ? "" : "eviction")) === "eviction";
 }
 
 /** An Eviction names its pod as the request does; callers other than the API server may have it in one place only. */

@@ -43,6 +43,12 @@ const json = "application/json";
 /** Of an object its metadata alone: a tenth of what a pod takes to write, send and read. */
 export const metadataOnly = `${json};as=PartialObjectMetadata;g=meta.k8s.io;v=v1,${json}`;
 
+/**
+ * Milliseconds after which a connection that was kept counts as dead, as those to a server that is gone without a word;
+ * half of the time there is, if that is less.
+ */
+const keptPatience = 2_000;
+
 /** For how many milliseconds token and CA are taken as read: the kubelet writes new ones long before they end. */
 const credentialsAge = 10_000;
 
@@ -62,11 +68,15 @@ export class ApiServer {
     private readonly observe: (method: string, status: string) => void = () => {},
   ) {}
 
-  /** Asks once; again where a connection that was kept turns out closed, the token is new, or the server says "later". */
+  /**
+   * Asks once; again where a connection that was kept turns out closed or dead, the token is new, or the server says
+   * "later". The server may have done then what it was asked: what changes anything carries preconditions.
+   */
   async ask(question: Question): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
-      const answer = await this.askOnce(question).catch((error: Error & { reused?: boolean }) => {
+      const answer = await this.askOnce(question, attempt === 1).catch((error: Error & { reused?: boolean }) => {
         if (!error.reused || attempt > 3) throw new Unreachable(error.message);
+        this.closeKept();
         return undefined;
       });
       if (answer?.status === 401 && attempt === 1) this.readUntil = 0;
@@ -91,7 +101,15 @@ export class ApiServer {
     this.agent.destroy();
   }
 
-  private askOnce({ method, path, accept = json, contentType, body, deadline }: Question): Promise<Answer> {
+  /** Where one connection is dead, the others are as a rule: the next question is to have a new one. */
+  private closeKept(): void {
+    for (const sockets of Object.values(this.agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+  }
+
+  private askOnce(
+    { method, path, accept = json, contentType, body, deadline }: Question,
+    first: boolean,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.readCredentials();
       const { host, port } = this.settings;
@@ -103,7 +121,9 @@ export class ApiServer {
       }
       const asked = request({ host, port, method, path, headers, agent: this.agent });
       // A timer of its own: an AbortSignal takes longer than all else that is done here.
-      const timer = setTimeout(() => asked.destroy(new Error("no answer in time")), deadline - performance.now());
+      const left = deadline - performance.now();
+      const time = first && asked.reusedSocket ? Math.min(keptPatience, left / 2) : left;
+      const timer = setTimeout(() => asked.destroy(new Error("no answer in time")), time);
       const fail = (error: Error) => {
         clearTimeout(timer);
         this.observe(method, "unreachable");

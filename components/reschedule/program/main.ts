@@ -17,9 +17,12 @@ import { settingsOf } from "./settings";
 
 /**
  * After SIGTERM, in milliseconds: new connections are taken for a while, as not all know yet; then those that have just
- * come in get the time to say what they want, and what runs gets the time to end.
+ * come in get the time to say what they want. From then on the program ends as soon as no review runs.
  */
 const endingTimes = { accept: 1_000, closeIdle: 1_500, exit: 2_000 };
+
+/** Milliseconds between looks whether a review still runs. */
+const endingPause = 50;
 
 /** Connections are kept for longer than the API server keeps them, so that it is the one to close them. */
 const timeouts = { keepAliveTimeout: 120_000, headersTimeout: 10_000, requestTimeout: 30_000 };
@@ -43,11 +46,15 @@ function main(): void {
   const objects = objectsOf(api, log);
   const readiness = new Readiness(api);
   let ending = false;
+  let reviewing = 0;
 
   const routes = listener({
     review: async (request) => {
       const start = performance.now();
-      const verdict = await carryOut(request, objects, settings, start + settings.requestTimeout);
+      reviewing++;
+      const verdict = await carryOut(request, objects, settings, start + settings.requestTimeout).finally(
+        () => reviewing--,
+      );
       const { namespace, name, dryRun } = request;
       const took = performance.now() - start;
       metrics.reviewed(decisionOf(verdict), dryRun, took / 1000);
@@ -100,7 +107,10 @@ function main(): void {
       const close = () => TlsServer.prototype.close.call(server, () => process.exit(0));
       setTimeout(() => setImmediate(close), endingTimes.accept);
       setTimeout(() => server.closeIdleConnections(), endingTimes.closeIdle);
-      setTimeout(() => process.exit(0), endingTimes.exit);
+      // A pod is given that time before it is killed.
+      const latest = performance.now() + endingTimes.exit + settings.requestTimeout;
+      const exit = () => (reviewing === 0 || performance.now() >= latest) && process.exit(0);
+      setTimeout(() => setInterval(exit, endingPause), endingTimes.exit);
     });
 }
 

@@ -16,13 +16,17 @@ interface StoredObject {
 
 /** The objects of the API server. Nothing is kept: an answer by what was so a moment ago is a wrong one. */
 export function objectsOf(api: ApiServer, log: Log): Objects {
-  const ask = async (about: ObjectReference, question: Omit<Question, "path" | "accept">): Promise<Answer> => {
+  const ask = async (
+    about: ObjectReference,
+    question: Omit<Question, "path" | "accept">,
+    expected: number[],
+  ): Promise<Answer> => {
     const path = pathOf(about);
     if (path === undefined) return { status: 400, text: "no such name" };
     const answer = await api
       .ask({ ...question, path, accept: about.kind === "couchbasecluster" ? undefined : metadataOnly })
       .catch((error: Error) => ({ status: 0, text: error.message }));
-    if (answer.status !== 200 && answer.status !== 404 && answer.status !== 409)
+    if (answer.status !== 200 && !expected.includes(answer.status))
       log("warning", "the API server did not do what it was asked", {
         method: question.method,
         ...about,
@@ -34,18 +38,34 @@ export function objectsOf(api: ApiServer, log: Log): Objects {
 
   return {
     read: async (object, deadline) => {
-      const { status, text } = await ask(object, { method: "GET", deadline });
+      const { status, text } = await ask(object, { method: "GET", deadline }, [404]);
       return status === 200 ? stateOf(text) : status === 404 ? "absent" : "unreadable";
     },
-    annotate: async ({ object, state, annotations }: Effect, deadline): Promise<Written> => {
-      // Refused with 409 if another has written since.
-      const { uid, resourceVersion } = state;
-      const body = { metadata: { uid, resourceVersion, annotations } };
-      const contentType = "application/merge-patch+json";
-      const { status } = await ask(object, { method: "PATCH", contentType, body, deadline });
-      return status === 200 ? "written" : status === 409 || status === 404 ? "outdated" : "refused";
+    annotate: async (effect: Effect, deadline): Promise<Written> => {
+      const { outdated, ...patch } = patchOf(effect);
+      const { status } = await ask(effect.object, { method: "PATCH", ...patch, deadline }, outdated);
+      return status === 200 ? "written" : outdated.includes(status) ? "outdated" : "refused";
     },
   };
+}
+
+/** A patch that is refused, with one of these statuses, where the object is not as the effect needs it. */
+export function patchOf({ state, annotations, unchanged }: Effect): Pick<Question, "contentType" | "body"> & {
+  outdated: number[];
+} {
+  const { uid, resourceVersion } = state;
+  const removed = Object.keys(annotations).filter((key) => annotations[key] === null);
+  if (unchanged || removed.length === 0) {
+    const body = { metadata: { uid, ...(unchanged && { resourceVersion }), annotations } };
+    return { contentType: "application/merge-patch+json", body, outdated: [404, 409] };
+  }
+  const test = (path: string, value: unknown) => ({ op: "test", path, value });
+  const body = removed.flatMap((key) => {
+    const path = `/metadata/annotations/${key.replaceAll("/", "~1")}`;
+    return [test(path, state.annotations[key]), { op: "remove", path }];
+  });
+  const contentType = "application/json-patch+json";
+  return { contentType, body: [test("/metadata/uid", uid), ...body], outdated: [404, 409, 422] };
 }
 
 function stateOf(text: string): Fact {

@@ -29,20 +29,26 @@ export type Fact = ObjectState | "absent" | "unreadable";
 export interface Facts {
   pod?: Fact;
   tracking?: Fact;
+  /** Uid of a pod whose mark was about to be removed, when somebody else did so first. */
+  unmarked?: string;
 }
 
-/** Annotations to set, or with null to remove, on an object that is still as it was read. */
+/** Annotations to set, or with null to remove, on an object that is still the one that was read. */
 export interface Effect {
   object: ObjectReference;
   state: ObjectState;
   annotations: Record<string, string | null>;
+  /** Whether all of the object must be as it was read; else only what is removed must be. */
+  unchanged: boolean;
+  /** Uid of the pod whose mark this removes. */
+  unmarks?: string;
   /** The answer where that can't be done. */
   otherwise: Denial;
 }
 
 /** Either what must be read before there is an answer, or the answer, and what must be written before it is given. */
 export type Decision =
-  | { read: keyof Facts; object: ObjectReference }
+  | { read: "pod" | "tracking"; object: ObjectReference }
   | { read?: undefined; response: Verdict; effects: Effect[] };
 
 export type ReviewSettings = Pick<Settings, "label" | "annotation" | "tracking">;
@@ -71,16 +77,17 @@ export function review(request: ReviewRequest, facts: Facts, settings: ReviewSet
     object,
     state: pod,
     annotations: { [annotation.key]: annotation.value },
+    unchanged: true, // of many at once one annotates
     otherwise: failed("Failed to add reschedule annotation to pod"),
   };
   return tracking === undefined
     ? answer(marked, [annotate])
-    : withTracking(request, facts.tracking, pod, annotate, trackingObject(tracking, request.namespace, pod));
+    : withTracking(request, facts, pod, annotate, trackingObject(tracking, request.namespace, pod));
 }
 
 function withTracking(
   request: ReviewRequest,
-  tracking: Fact | undefined,
+  { tracking, unmarked }: Facts,
   pod: ObjectState,
   annotate: Effect,
   object: ObjectReference,
@@ -89,20 +96,29 @@ function withTracking(
   if (typeof tracking === "string") return answer(failed("Failed to get rescheduled pods tracking resource"));
 
   const mark = markOf(request);
-  if (tracking.annotations[mark.key] === "true" && !isLeftOver(tracking.annotations[mark.uidKey], pod)) {
+  const markedUid = entryOf(tracking.annotations, mark.uidKey);
+  if (tracking.annotations[mark.key] === "true" && !isLeftOver(markedUid, pod)) {
     // By its uid, a pod that is marked and not yet annotated is told from one that has come back: another review is
     // about to annotate it, or ended before it could.
-    if (tracking.annotations[mark.uidKey] === pod.uid) return answer(marked, [annotate]);
-    const annotations = { [mark.key]: null, ...(mark.uidKey in tracking.annotations && { [mark.uidKey]: null }) };
-    const otherwise = failed("Failed to remove tracking annotation from rescheduled pods tracking resource");
-    const untrack = { object, state: tracking, annotations, otherwise };
-    return answer(gone("Pod has been rescheduled with the same name"), [untrack]);
+    if (markedUid !== undefined && markedUid === pod.uid) return answer(marked, [annotate]);
+    return answer(sameName, [untrack(object, tracking, mark, pod)]);
   }
+  // To this eviction the pod is back, whoever removed the mark: annotated now, it would have to move again.
+  if (unmarked !== undefined && unmarked === pod.uid) return answer(sameName);
 
   if (!keepsNames(object, tracking)) return answer(marked, [annotate]);
   const annotations = { [mark.key]: "true", [mark.uidKey]: pod.uid };
   const otherwise = failed("Failed to add annotation to rescheduled pods tracking resource");
-  return answer(marked, [{ object, state: tracking, annotations, otherwise }, annotate]);
+  // Of many at once each may write: what else they change there are the marks of other pods.
+  return answer(marked, [{ object, state: tracking, annotations, unchanged: false, otherwise }, annotate]);
+}
+
+function untrack(object: ObjectReference, state: ObjectState, { key, uidKey }: Mark, pod: ObjectState): Effect {
+  const hasUid = uidKey in state.annotations;
+  const annotations = { [key]: null, ...(hasUid && { [uidKey]: null }) };
+  const otherwise = failed("Failed to remove tracking annotation from rescheduled pods tracking resource");
+  // A mark without uid looks like any other of that pod's.
+  return { object, state, annotations, unchanged: !hasUid, unmarks: pod.uid, otherwise };
 }
 
 function trackingObject(kind: "couchbasecluster" | "namespace", namespace: string, pod: ObjectState): ObjectReference {
@@ -122,10 +138,13 @@ function keepsNames({ kind }: ObjectReference, { upgradeProcess }: ObjectState):
 }
 
 /** Names of the annotations that keep that a pod was asked to move, and which one of that name it was. */
-export function markOf({ namespace, name }: Pick<ReviewRequest, "namespace" | "name">): {
+export interface Mark {
   key: string;
   uidKey: string;
-} {
+}
+
+/** The mark of a pod. */
+export function markOf({ namespace, name }: Pick<ReviewRequest, "namespace" | "name">): Mark {
   const pod = shortened(`${namespace}.${name}`);
   return { key: `reschedule.hook/${pod}`, uidKey: `uid.reschedule.hook/${pod}` };
 }
@@ -157,3 +176,4 @@ function later(message: string): Denial {
 }
 
 const marked = later("Reschedule annotation added to pod");
+const sameName = gone("Pod has been rescheduled with the same name");

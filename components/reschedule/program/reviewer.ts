@@ -19,8 +19,9 @@ export async function carryOut(
   settings: ReviewSettings,
   deadline: number,
 ): Promise<Verdict> {
+  let unmarked: string | undefined;
   for (let attempt = 1; ; attempt++) {
-    const facts: Facts = {};
+    const facts: Facts = { unmarked };
     let decision = review(request, facts, settings);
     while (decision.read) {
       facts[decision.read] = await objects.read(decision.object, deadline);
@@ -33,6 +34,7 @@ export async function carryOut(
     // Those who collide shall not do so again; the more there are, the longer it takes.
     const pause = Math.random() * Math.min(20 * attempt, 200);
     if (trouble.final || performance.now() + pause >= deadline) return trouble.effect.otherwise;
+    unmarked = trouble.effect.unmarks;
     await sleep(pause);
   }
 }

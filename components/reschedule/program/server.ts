@@ -1,8 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { BadReview, parseReview, type ReviewRequest, reviewResponse, type Verdict } from "./admission";
 
-/** No review is longer: the API server takes no object that is. */
-const longestBody = 3 * 1024 * 1024;
+/** A review of an eviction has a few KiB; of JSON that is longer, the smallest values would take all of the memory. */
+const longestBody = 256 * 1024;
 
 /** What the routes lead to. */
 export interface Routes {

@@ -1,4 +1,5 @@
 import { type Level, levelOf } from "../../clients/program/log";
+import type { LeasePlace } from "./deleting/lease";
 
 /** A label or annotation. */
 export interface KeyValue {
@@ -27,7 +28,7 @@ export interface Settings {
   deleteAfterReady: boolean;
   /** Namespaces in which it does; empty: in all. */
   namespaces: string[];
-  lease: { name: string; namespace: string };
+  lease: LeasePlace;
   /** How this pod signs the lease. */
   identity: string;
   logLevel: Level;
@@ -55,6 +56,7 @@ export function settingsOf(env: Readonly<Record<string, string | undefined>>): S
   const reschedule = text("RESCHEDULE", "");
   if (reschedule !== "" && reschedule !== "delete-after-ready")
     warnings.push(`RESCHEDULE ${reschedule} is unknown; there is delete-after-ready`);
+  const account = { name: text("SERVICE_ACCOUNT_NAME", ""), uid: text("SERVICE_ACCOUNT_UID", "") };
   const logLevel = levelOf(text("LOG_LEVEL", "info"));
   if (logLevel === undefined)
     warnings.push(`LOG_LEVEL ${env.LOG_LEVEL} is unknown; there are debug, info, warning, error`);
@@ -76,7 +78,11 @@ export function settingsOf(env: Readonly<Record<string, string | undefined>>): S
       .split(",")
       .map((name) => name.trim())
       .filter((name) => name !== ""),
-    lease: { name: text("LEASE_NAME", "reschedule-hook"), namespace: text("POD_NAMESPACE", "default") },
+    lease: {
+      name: text("LEASE_NAME", "reschedule-hook"),
+      namespace: text("POD_NAMESPACE", "default"),
+      owner: account.name && account.uid ? account : undefined,
+    },
     identity: text("POD_NAME", `process-${process.pid}`),
     logLevel: logLevel ?? "info",
     warnings,

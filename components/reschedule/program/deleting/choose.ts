@@ -15,6 +15,7 @@ export interface Pod {
 
 /** A pod's owner. */
 export interface OwnerReference {
+  apiVersion: string;
   kind: string;
   name: string;
   uid: string;
@@ -24,7 +25,8 @@ export interface OwnerReference {
 /** The workload that replaces a pod that is deleted, if one does. */
 export function ownerOf({ metadata }: Pod): OwnerReference | undefined {
   const owner = metadata.ownerReferences?.find(({ controller }) => controller);
-  return owner && (owner.kind === "StatefulSet" || owner.kind === "ReplicaSet") ? owner : undefined;
+  const replaces = owner?.apiVersion === "apps/v1" && ["StatefulSet", "ReplicaSet"].includes(owner.kind);
+  return replaces ? owner : undefined;
 }
 
 /** Whether a pod has been asked to move. */
@@ -34,15 +36,23 @@ export function isMarked({ metadata }: Pod, { key, value }: { key: string; value
 
 /**
  * The pod of a workload to delete next: the first of those to be moved, once all others are ready and none is missing.
- * A pod that isn't ready itself may go before one that is.
+ * A pod that isn't ready itself may go before one that is. One that has ended, as after an eviction by its host, serves
+ * nobody and never will: it may go at once, and is no peer of the others.
  */
-export function choose(pods: readonly Pod[], replicas: number, isToMove: (pod: Pod) => boolean): Pod | undefined {
+export function choose(all: readonly Pod[], replicas: number, isToMove: (pod: Pod) => boolean): Pod | undefined {
+  const ended = all.find((pod) => hasEnded(pod) && isToMove(pod));
+  if (ended) return ended;
+  const pods = all.filter((pod) => !hasEnded(pod));
   if (pods.some(({ metadata }) => metadata.deletionTimestamp !== undefined)) return undefined;
   if (pods.length < replicas) return undefined;
   return pods
     .filter(isToMove)
     .sort((a, b) => Number(isReady(a)) - Number(isReady(b)) || compare(a.metadata.name, b.metadata.name))
     .find((candidate) => pods.every((pod) => pod === candidate || isReady(pod)));
+}
+
+function hasEnded({ status }: Pod): boolean {
+  return status?.phase === "Failed" || status?.phase === "Succeeded";
 }
 
 function isReady({ status }: Pod): boolean {

@@ -3,6 +3,11 @@ import { type Log, withoutRepeats } from "../../../clients/program/log";
 import { type ApiServer, metadataOnly, type Question } from "../api-server";
 import type { KeyValue } from "../settings";
 import { choose, isMarked, type OwnerReference, ownerOf, type Pod } from "./choose";
+import { type Selector, selectorText } from "./selector";
+
+interface Workload {
+  spec: { replicas?: number; selector: Selector };
+}
 
 interface List {
   metadata: { resourceVersion: string };
@@ -34,7 +39,7 @@ export class Deleter {
   private readonly once: Log;
 
   constructor(
-    private readonly api: ApiServer,
+    private readonly api: Pick<ApiServer, "ask" | "stream">,
     private readonly settings: DeleterSettings,
     /** Of one namespace; else of all. */
     private readonly namespace: string | undefined,
@@ -63,8 +68,8 @@ export class Deleter {
 
   private async round(): Promise<void> {
     const { label, annotation } = this.settings;
-    const selector = `labelSelector=${encodeURIComponent(`${label.key}=${label.value}`)}`;
-    const list = await this.get<List>(`${podsPath(this.namespace)}?${selector}`, true);
+    const marked = podsPath(this.namespace, { matchLabels: { [label.key]: label.value } });
+    const list = await this.get<List>(marked, true);
     const owners = new Map<string, { owner: OwnerReference; namespace: string }>();
     for (const pod of (list.items ?? []).filter((pod) => isMarked(pod, annotation))) {
       const { namespace, name, uid } = pod.metadata;
@@ -72,10 +77,13 @@ export class Deleter {
       if (owner) owners.set(owner.uid, { owner, namespace });
       else this.once("warning", "nobody would make this annotated pod anew: it stays", { namespace, pod: name, uid });
     }
-    for (const { owner, namespace } of owners.values()) await this.deleteOneOf(owner, namespace);
+    for (const { owner, namespace } of owners.values())
+      await this.deleteOneOf(owner, namespace).catch(({ message }: Error) =>
+        this.once("warning", `pods of one owner: ${message}`, { namespace, owner: owner.name }),
+      );
     if (owners.size > 0) await this.rest(waitingPause);
     else {
-      await this.change(`${podsPath(this.namespace)}?${selector}`, list.metadata.resourceVersion);
+      await this.change(marked, list.metadata.resourceVersion);
       await this.rest(pause);
     }
   }
@@ -83,8 +91,8 @@ export class Deleter {
   private async deleteOneOf(owner: OwnerReference, namespace: string): Promise<void> {
     const { label, annotation } = this.settings;
     const path = `/apis/apps/v1/namespaces/${namespace}/${owner.kind.toLowerCase()}s/${owner.name}`;
-    const { spec } = await this.get<{ spec: { replicas?: number } }>(path);
-    const { items = [] } = await this.get<List>(podsPath(namespace));
+    const { spec } = await this.get<Workload>(path);
+    const { items = [] } = await this.get<List>(podsPath(namespace, spec.selector));
     const pods = items.filter((pod) => ownerOf(pod)?.uid === owner.uid);
     const isToMove = (pod: Pod) => isMarked(pod, annotation) && pod.metadata.labels?.[label.key] === label.value;
     const chosen = choose(pods, spec.replicas ?? 1, isToMove);
@@ -92,7 +100,7 @@ export class Deleter {
 
     const { name, uid, resourceVersion } = chosen.metadata;
     const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid, resourceVersion } };
-    const { status } = await this.ask({ method: "DELETE", path: `${podsPath(namespace)}/${name}`, body });
+    const { status } = await this.ask({ method: "DELETE", path: `/api/v1/namespaces/${namespace}/pods/${name}`, body });
     if (status === 404 || status === 409) return; // not the pod that was chosen any more
     if (status >= 400) throw new Error(`the API server answered ${status} to the deletion of ${namespace}/${name}`);
     this.deleted(namespace);
@@ -139,6 +147,7 @@ export class Deleter {
   }
 }
 
-function podsPath(namespace: string | undefined): string {
-  return namespace === undefined ? "/api/v1/pods" : `/api/v1/namespaces/${namespace}/pods`;
+function podsPath(namespace: string | undefined, selector: Selector): string {
+  const place = namespace === undefined ? "" : `/namespaces/${namespace}`;
+  return `/api/v1${place}/pods?labelSelector=${encodeURIComponent(selectorText(selector))}`;
 }

@@ -8,10 +8,11 @@ import { Leadership } from "./lease";
 /** Has annotated pods deleted by one of all the processes; returns what ends it. */
 export function startDeleting(api: ApiServer, settings: Settings, metrics: Metrics, log: Log): () => Promise<void> {
   const { lease, identity, namespaces } = settings;
+  const place = { name: lease.name, namespace: lease.namespace };
   const leadership = new Leadership(api, lease, identity, {
     leading: (leads) => {
       metrics.leading(leads);
-      log("info", leads ? "deletes annotated pods from now on" : "leaves annotated pods to another", { ...lease });
+      log("info", leads ? "deletes annotated pods from now on" : "leaves annotated pods to another", place);
     },
     trouble: (message) => log("warning", message),
   });

@@ -2,7 +2,7 @@ import type { ApiServer, Question } from "../api-server";
 
 /** What of a Lease (coordination.k8s.io/v1) is looked at. */
 export interface Lease {
-  metadata: { name: string; namespace: string; resourceVersion?: string };
+  metadata: { name: string; namespace: string; resourceVersion?: string; ownerReferences?: object[] };
   spec: LeaseSpec;
 }
 
@@ -19,6 +19,14 @@ export interface Sighting {
   resourceVersion: string;
   /** By `performance.now()`. */
   at: number;
+}
+
+/** Where the Lease is. */
+export interface LeasePlace {
+  name: string;
+  namespace: string;
+  /** The ServiceAccount that the Lease shall not outlive. */
+  owner?: { name: string; uid: string };
 }
 
 /** Seconds for which others must leave a lease alone that its holder does not renew. */
@@ -62,7 +70,7 @@ export class Leadership {
 
   constructor(
     private readonly api: Pick<ApiServer, "ask">,
-    private readonly place: { name: string; namespace: string },
+    private readonly place: LeasePlace,
     private readonly me: string,
     /** Told of each change, and of what went wrong. */
     private readonly observe: { leading(leads: boolean): void; trouble(message: string): void },
@@ -118,11 +126,13 @@ export class Leadership {
 
   /** Whether it was written: not if another was faster. */
   private async write(lease: Lease | undefined, spec: LeaseSpec): Promise<boolean> {
-    const resourceVersion = lease?.metadata.resourceVersion;
-    const metadata = { ...this.place, resourceVersion };
+    const { name, namespace, owner } = this.place;
+    // With its owner it goes; one that somebody else has made is left as it is.
+    const ownerReferences = owner && [{ apiVersion: "v1", kind: "ServiceAccount", ...owner }];
+    const metadata = lease?.metadata ?? { name, namespace, ownerReferences };
     const body = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata, spec };
     const { status } = lease
-      ? await this.ask({ method: "PUT", path: `${this.path}/${this.place.name}`, body })
+      ? await this.ask({ method: "PUT", path: `${this.path}/${name}`, body })
       : await this.ask({ method: "POST", path: this.path, body });
     if (status >= 400 && status !== 409) throw new Error(`answered ${status} when written`);
     return status < 400;

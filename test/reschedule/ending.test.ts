@@ -1,0 +1,48 @@
+/** The program as it is shipped, told to end while the API server takes its time. */
+import assert from "node:assert/strict";
+import type { RequestListener } from "node:http";
+import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { apiDouble } from "./api-double";
+import { HookProgram } from "./program";
+
+const pod = {
+  metadata: {
+    uid: "a-pod",
+    resourceVersion: "1",
+    creationTimestamp: new Date().toISOString(),
+    labels: { app: "couchbase" },
+    annotations: { "cao.couchbase.com/reschedule": "true" },
+  },
+};
+
+/** Tells the program to end once a review is on its way. */
+async function end(t: TestContext, answer: RequestListener, timeoutSeconds: number) {
+  let asked = () => {};
+  const isAsked = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const account = await apiDouble(t, (request, response) => {
+    asked();
+    answer(request, response);
+  });
+  const hook = await HookProgram.start(t, account, { REQUEST_TIMEOUT_SECONDS: String(timeoutSeconds) });
+  const review = hook.review({ namespace: "shop", name: "db-0" });
+  await isAsked;
+  const [{ status }, { code, took }] = await Promise.all([review, hook.stop()]);
+  return { message: status!.message, code, took };
+}
+
+test("a review that takes long is answered before it ends, and not long before", async (t) => {
+  const slow: RequestListener = (_, response) => void sleep(4_000).then(() => response.end(JSON.stringify(pod)));
+  const { message, code, took } = await end(t, slow, 30);
+  assert.equal(message, "Pod waiting to be rescheduled");
+  assert.equal(code, 0);
+  assert.ok(took < 15_000, `${took} ms`);
+});
+
+test("one that takes too long is answered, too", async (t) => {
+  const { message, code } = await end(t, () => {}, 4);
+  assert.equal(message, "Failed to get pod");
+  assert.equal(code, 0);
+});
