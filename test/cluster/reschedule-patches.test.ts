@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { ApiServer } from "../../components/reschedule/program/api-server";
+import { ApiServer } from "../../components/clients/program/api-server";
 import { objectsOf } from "../../components/reschedule/program/objects";
 import { type Effect, type Facts, markOf, review } from "../../components/reschedule/program/review";
 import { settingsOf } from "../../components/reschedule/program/settings";

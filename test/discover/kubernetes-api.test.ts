@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { generate } from "selfsigned";
-import { inClusterApi, type KubernetesApi } from "../../components/discover/program/kubernetes";
+import { ApiServer } from "../../components/clients/program/api-server";
+import { type KubernetesApi, kubernetesApi } from "../../components/discover/program/kubernetes";
 import { loopback } from "../loopback";
 
 /** The API behind a server whose CA another one has signed, and the pod's folder with its token. */
@@ -39,19 +40,22 @@ async function serve(
     server.close();
   });
   const port = String((server.address() as AddressInfo).port);
-  return { api: inClusterApi({ host: loopback, port, account }, "test"), account };
+  const apiServer = new ApiServer({ host: loopback, port, account });
+  t.after(() => apiServer.close());
+  return { api: kubernetesApi(apiServer, "test"), account };
 }
 
-test("a token that is written anew is used at once; the CA may be an intermediate one, the address IPv6", async (t) => {
+test("a token that is written anew is used as soon as the old one is worth nothing; the CA may be an intermediate one, the address IPv6", async (t) => {
   const shown: (string | undefined)[] = [];
   const { api, account } = await serve(t, ({ headers }, response) => {
     shown.push(headers.authorization);
-    response.end("{}");
+    const isWorthless = shown.length > 1 && headers.authorization === "Bearer first";
+    response.writeHead(isWorthless ? 401 : 200).end("{}");
   });
   await api.endpoints("nodes");
   writeFileSync(join(account, "token"), "second\n");
   await api.endpoints("nodes");
-  assert.deepEqual(shown, ["Bearer first", "Bearer second"]);
+  assert.deepEqual(shown, ["Bearer first", "Bearer first", "Bearer second"]);
 });
 
 test("an answer that breaks off is an error, and the next one is taken", async (t) => {

@@ -1,7 +1,7 @@
 /** Which pods are asked for and deleted, with an API server that may not tell of all. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ApiServer } from "../../components/reschedule/program/api-server";
+import type { ApiServer } from "../../components/clients/program/api-server";
 import { Deleter } from "../../components/reschedule/program/deleting/deleter";
 import { eventually } from "../eventually";
 

@@ -1,7 +1,7 @@
 /** What the program writes of a Lease, and whose it is. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Question } from "../../components/reschedule/program/api-server";
+import type { Question } from "../../components/clients/program/api-server";
 import { Leadership, type Lease } from "../../components/reschedule/program/deleting/lease";
 import { eventually } from "../eventually";
 

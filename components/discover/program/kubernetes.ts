@@ -1,9 +1,4 @@
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import type { IncomingMessage } from "node:http";
-import { Agent, get } from "node:https";
-import { join } from "node:path";
-import { apiServerCheck } from "../../clients/program/api-server-check";
+import type { ApiServer } from "../../clients/program/api-server";
 
 /** One entry of a container's `env`. */
 export interface EnvVar {
@@ -77,38 +72,15 @@ export class KubernetesError extends Error {
   }
 }
 
-/** Where a pod finds the API server, and what it shows to it. */
-export interface InClusterSettings {
-  host: string;
-  port: string;
-  /** Folder with `token` and `ca.crt`. */
-  account: string;
-}
-
 const timeout = 5_000;
 
-/** The API as a pod reaches it, with its ServiceAccount's token. */
-export function inClusterApi({ host, port, account }: InClusterSettings, namespace: string): KubernetesApi {
-  const agent = new Agent({ keepAlive: true, maxSockets: 2 });
-
-  const answer = async (path: string): Promise<{ status: number; text: string }> => {
-    // Read each time: the token is valid for an hour, and the kubelet writes a new one before that.
-    const token = readFileSync(join(account, "token"), "utf8").trim();
-    const ca = readFileSync(join(account, "ca.crt"));
-    const headers = { accept: "application/json", authorization: `Bearer ${token}` };
-    const signal = AbortSignal.timeout(timeout);
-    const request = get({ host, port, path, agent, ca, ...apiServerCheck, headers, signal });
-    const [response] = (await once(request, "response")) as [IncomingMessage];
-    const chunks: Buffer[] = [];
-    for await (const chunk of response) chunks.push(chunk as Buffer);
-    return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() };
-  };
-
+/** The few things that are asked, by the names of objects in a namespace. */
+export function kubernetesApi(server: ApiServer, namespace: string): KubernetesApi {
   const ask = async <T>(resource: string, path: string): Promise<T> => {
     const about = `the Kubernetes API: GET ${resource}`;
-    const { status, text } = await answer(path).catch((error: Error) => {
-      const late = error.name === "AbortError" || error.name === "TimeoutError";
-      throw new KubernetesError(`${about}: ${late ? "no answer in time" : error.message}`);
+    const question = { method: "GET", path, deadline: performance.now() + timeout } as const;
+    const { status, text } = await server.ask(question).catch((error: Error) => {
+      throw new KubernetesError(`${about}: ${error.message}`);
     });
     if (status !== 200) throw new KubernetesError(`${about}: answered ${status}${hintFor(status)}`, status);
     return JSON.parse(text) as T;

@@ -2,13 +2,12 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ApiServer, inClusterSettings } from "../../clients/program/api-server";
 import { levelOf, logTo } from "../../clients/program/log";
 import { serveHealth } from "./health";
 import { type Identity, identityOf } from "./identity";
-import { inClusterApi } from "./kubernetes";
+import { kubernetesApi } from "./kubernetes";
 import { Sidecar } from "./sidecar";
-
-const account = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** How long a step that is under way may take to end before the process does. */
 const patience = 2_000;
@@ -35,14 +34,7 @@ function main(): void {
   }
   log("info", "starting", { ...identity });
 
-  const api = inClusterApi(
-    {
-      host: env.KUBERNETES_SERVICE_HOST ?? "kubernetes.default.svc",
-      port: env.KUBERNETES_SERVICE_PORT ?? "443",
-      account: env.SERVICE_ACCOUNT_FOLDER ?? account,
-    },
-    identity.namespace,
-  );
+  const api = kubernetesApi(new ApiServer(inClusterSettings(env)), identity.namespace);
   const sidecar = new Sidecar(identity, api, env, log);
   const health = serveHealth(Number(env.HEALTH_PORT || 8080), () => sidecar.status);
   health.once("error", (error) => {

@@ -2,9 +2,9 @@
 import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:https";
 import { Server as TlsServer } from "node:tls";
+import { ApiServer, inClusterSettings } from "../../clients/program/api-server";
 import { logTo } from "../../clients/program/log";
 import type { Verdict } from "./admission";
-import { ApiServer } from "./api-server";
 import { CertificateReload, readCertificate } from "./certificate";
 import { startDeleting } from "./deleting";
 import { Lines } from "./lines";
@@ -35,14 +35,7 @@ function main(): void {
   for (const warning of settings.warnings) log("warning", warning);
 
   const metrics = new Metrics();
-  const api = new ApiServer(
-    {
-      host: env.KUBERNETES_SERVICE_HOST ?? "kubernetes.default.svc",
-      port: env.KUBERNETES_SERVICE_PORT ?? "443",
-      account: env.SERVICE_ACCOUNT_FOLDER ?? "/var/run/secrets/kubernetes.io/serviceaccount",
-    },
-    (method, status) => metrics.asked(method, status),
-  );
+  const api = new ApiServer(inClusterSettings(env), (method, status) => metrics.asked(method, status));
   const objects = objectsOf(api, log);
   const readiness = new Readiness(api);
   let ending = false;

@@ -1,5 +1,5 @@
+import { type Answer, type ApiServer, metadataOnly, type Question } from "../../clients/program/api-server";
 import type { Log } from "../../clients/program/log";
-import { type Answer, type ApiServer, metadataOnly, type Question } from "./api-server";
 import type { Effect, Fact, ObjectReference } from "./review";
 import type { Objects, Written } from "./reviewer";
 

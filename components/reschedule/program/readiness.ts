@@ -1,4 +1,4 @@
-import { type ApiServer, isOfUse } from "./api-server";
+import { type ApiServer, isOfUse } from "../../clients/program/api-server";
 
 /** For how many milliseconds an answer of the API server tells that it can be reached. */
 const freshness = 1_000;

@@ -46,7 +46,7 @@ describe("what is wrong with a kubeconfig is told without repeating it", () => {
     [
       "none",
       { kubeconfig: "apiVersion: v1\nkind: Config\n" },
-      /no Kubernetes cluster is known; give `kubernetes\.kubeconfig`/,
+      /no Kubernetes cluster is known; give `kubeconfig`/,
     ],
     ["no such context", { kubeconfig: kubeconfig("hunter2"), context: "prod" }, /has no context prod; it has test/],
   ];

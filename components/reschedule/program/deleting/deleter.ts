@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type ApiServer, metadataOnly, type Question } from "../../../clients/program/api-server";
 import { type Log, withoutRepeats } from "../../../clients/program/log";
-import { type ApiServer, metadataOnly, type Question } from "../api-server";
 import type { KeyValue } from "../settings";
 import { choose, isMarked, type OwnerReference, ownerOf, type Pod } from "./choose";
 import { type Selector, selectorText } from "./selector";

@@ -1,5 +1,5 @@
+import type { ApiServer } from "../../../clients/program/api-server";
 import type { Log } from "../../../clients/program/log";
-import type { ApiServer } from "../api-server";
 import type { Metrics } from "../metrics";
 import type { Settings } from "../settings";
 import { Deleter } from "./deleter";

@@ -1,4 +1,4 @@
-import type { ApiServer, Question } from "../api-server";
+import type { ApiServer, Question } from "../../../clients/program/api-server";
 
 /** What of a Lease (coordination.k8s.io/v1) is looked at. */
 export interface Lease {

@@ -3,8 +3,8 @@ import type { RequestListener } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { generate } from "selfsigned";
-import { loopback } from "../loopback";
-import type { Account } from "./program";
+import { loopback } from "../../loopback";
+import type { Account } from "../../reschedule/program";
 
 /** An API server that answers as told, until the test ends, and who may ask it. */
 export async function apiDouble(t: { after(end: () => void): void }, answer: RequestListener): Promise<Account> {

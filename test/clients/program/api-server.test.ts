@@ -4,8 +4,8 @@ import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { ApiServer } from "../../components/reschedule/program/api-server";
-import { Readiness } from "../../components/reschedule/program/readiness";
+import { ApiServer } from "../../../components/clients/program/api-server";
+import { Readiness } from "../../../components/reschedule/program/readiness";
 import { apiDouble } from "./api-double";
 
 async function serve(t: TestContext, answer: RequestListener) {

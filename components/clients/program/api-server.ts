@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
-import { apiServerCheck } from "../../clients/program/api-server-check";
+import { apiServerCheck } from "./api-server-check";
 
 /** Where the API server is, and what is shown to it. */
 export interface ApiServerSettings {
@@ -10,6 +10,15 @@ export interface ApiServerSettings {
   port: string;
   /** Folder with `token` and `ca.crt`. */
   account: string;
+}
+
+/** As every pod finds it, unless told otherwise. */
+export function inClusterSettings(env: Readonly<Record<string, string | undefined>>): ApiServerSettings {
+  return {
+    host: env.KUBERNETES_SERVICE_HOST ?? "kubernetes.default.svc",
+    port: env.KUBERNETES_SERVICE_PORT ?? "443",
+    account: env.SERVICE_ACCOUNT_FOLDER ?? "/var/run/secrets/kubernetes.io/serviceaccount",
+  };
 }
 
 /** What is asked. */
