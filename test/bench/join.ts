@@ -1,6 +1,6 @@
 /** How long fresh nodes take to become a finished cluster, by three ways. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { membershipHandler } from "../../components/couchdb/membership/handler";
+import { eventually } from "../eventually";
 import type { FreshNode } from "../nodes";
 import { joinBySidecars } from "./couchdiscover";
 import { joinByUrls, joinKnown } from "./floor";
@@ -57,11 +57,8 @@ function onFreshNodes(kind: NodeKind, size: number, way: (nodes: FreshNode[]) =>
 }
 
 async function provenFinished(node: FreshNode): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    if ((await setupState(node)) === "cluster_finished") return;
-    await sleep(100);
-  }
-  throw new Error(`${node.name} is not in a finished cluster`);
+  const finished = async () => (await setupState(node)) === "cluster_finished";
+  await eventually(`${node.name} is in a finished cluster`, finished);
 }
 
 async function joinByMembership(nodes: FreshNode[]): Promise<void> {

@@ -1,14 +1,14 @@
 /** How many evictions the hook answers, and how fast, against the reads that each answer takes. */
 import { fork } from "node:child_process";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { generate } from "selfsigned";
 import { Presets } from "../../components/reschedule/presets";
 import { RescheduleHook } from "../../components/reschedule/reschedule-hook";
 import { gatedPod, hookAccount } from "../cluster/hook-account";
-import { objectOf, startMocks } from "../couchdb/cluster/mocks";
+import { eventually } from "../eventually";
+import { objectOf, settled, startMocks } from "../mocks";
 import { type Account, reviewOf } from "../reschedule/program";
-import { cluster, eventually, type TestCluster } from "../testbed";
+import { cluster, type TestCluster } from "../testbed";
 import { withNamespace } from "./kubernetes/namespace";
 import { median } from "./measure";
 import type { Load, LoadResult } from "./reschedule/load";
@@ -88,7 +88,7 @@ async function startHook(api: TestCluster, namespace: string): Promise<Started> 
     certificate: { secretName: "hook-certificate", caBundle: pem.cert },
     resources: { requests: { cpu: "100m", memory: `${mostMemory}Mi` }, limits: { memory: `${mostMemory}Mi` } },
   });
-  await sleep(100);
+  await settled();
   const data = { "tls.crt": pem.cert, "tls.key": pem.private };
   await api.apply(namespace, [
     { apiVersion: "v1", kind: "Secret", metadata: { name: "hook-certificate" }, stringData: data },

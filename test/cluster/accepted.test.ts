@@ -1,9 +1,8 @@
 /** The API server accepts, in a namespace under the restricted Pod Security Standard, all that the component declares. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { CouchDbCluster, type CouchDbClusterArgs } from "../../components";
-import { allObjects, known, startMocks } from "../couchdb/cluster/mocks";
+import { allObjects, known, settled, startMocks } from "../mocks";
 import { cluster, type KubernetesObject } from "../testbed";
 
 const variants: Record<string, CouchDbClusterArgs> = {
@@ -48,7 +47,7 @@ const variants: Record<string, CouchDbClusterArgs> = {
 async function declaredObjects(args: CouchDbClusterArgs): Promise<KubernetesObject[]> {
   startMocks();
   await known(new CouchDbCluster("orders", args).url);
-  await sleep(50); // resources that nobody waits for are registered a moment later
+  await settled();
   const objects: KubernetesObject[] = allObjects();
   const statefulSet = objects.find(({ kind }) => kind === "StatefulSet") as unknown as {
     spec: { template: { spec: object }; volumeClaimTemplates: { metadata: { name: string } }[] };

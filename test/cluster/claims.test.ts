@@ -7,6 +7,7 @@ import { volumeClaimsHandler } from "../../components/couchdb/claims/handler";
 import type { VolumeClaimsInputs } from "../../components/couchdb/claims/inputs";
 import { claimsOf } from "../../components/couchdb/claims/observe";
 import { preflightHandler } from "../../components/couchdb/preflight/handler";
+import { eventually } from "../eventually";
 import { reach } from "./reach";
 
 /** Everything is called by it, so that nothing of others is in the way. */
@@ -100,14 +101,6 @@ async function sizes(inputs: VolumeClaimsInputs): Promise<string[]> {
   return (await claimsOf(api.core, inputs)).map(({ size }) => size);
 }
 
-async function until(done: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000;
-  while (!(await done())) {
-    assert.ok(Date.now() < end, "it took too long");
-    await sleep(50);
-  }
-}
-
 const allBound = (inputs: VolumeClaimsInputs) => async () => {
   const claims = await claimsOf(api.core, inputs);
   return claims.length === inputs.replicas && claims.every(({ bound }) => bound);
@@ -129,7 +122,7 @@ describe("claims whose class lets them grow", () => {
   });
 
   test("they grow once they have their volumes, and a volume that lags behind is told", async (t) => {
-    await until(allBound(two));
+    await eventually("all are bound", allBound(two));
     const { outs: olds } = await volumeClaimsHandler.create(two);
     const write = t.mock.method(process.stdout, "write");
     const { outs } = await volumeClaimsHandler.update!("id", olds, { ...two, size: "2Gi" });
@@ -163,7 +156,7 @@ describe("claims whose class lets them grow", () => {
     const quota = "storage";
     const spec = { hard: { "requests.storage": "6Gi" } };
     await api.core.createNamespacedResourceQuota({ namespace, body: { metadata: { name: quota }, spec } });
-    await until(async () => {
+    await eventually("the quota is counted", async () => {
       const { status } = await api.core.readNamespacedResourceQuota({ name: quota, namespace });
       return status?.used?.["requests.storage"] === "6Gi";
     });
@@ -196,7 +189,7 @@ describe("claims whose class does not", () => {
   test("the refusal is told in the API server's words, with what to do", async () => {
     await storageClass(fixed, false);
     const inputs = await statefulSet("billing", fixed, 1);
-    await until(allBound(inputs));
+    await eventually("all are bound", allBound(inputs));
     await assert.rejects(
       volumeClaimsHandler.create({ ...inputs, size: "2Gi" }),
       new RegExp(

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { TestContext } from "node:test";
 import { ended } from "../engine/quickstart";
-import { eventually } from "../testbed";
+import { eventually } from "../eventually";
 import type { Login, Orders } from "./orders";
+import { restrictedContainer, restrictedPod } from "./restricted";
 
 /** Starts a pod with Node.js in it, as an application's would be; commands are run in it by `kubectl exec`. */
 export async function clientPod(orders: Orders, files: Record<string, string> = {}): Promise<void> {
@@ -15,13 +16,13 @@ export async function clientPod(orders: Orders, files: Record<string, string> = 
       spec: {
         terminationGracePeriodSeconds: 0,
         automountServiceAccountToken: false,
-        securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
+        securityContext: restrictedPod(),
         containers: [
           {
             name: "client",
             image: "node:22-slim",
             command: ["sleep", "3600"],
-            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+            securityContext: restrictedContainer,
             volumeMounts: mounts.map(({ name, mountPath }) => ({ name, mountPath })),
           },
         ],
@@ -37,36 +38,54 @@ export function inClient(orders: Orders, program: string, ...env: string[]): Pro
   return orders.kubectl("exec", "client", "--", "env", ...env, "node", "-e", program);
 }
 
+/** What the application in the client pod has seen. */
+interface Seen {
+  asked: number;
+  taken: number;
+  /** For how many milliseconds at most it was not served, for whatever reason. */
+  longest: number;
+  /** How many milliseconds at most lay between refusals of its passwords without one that was taken. */
+  refused: number;
+  /** Why it was not served, in order. */
+  failures: string[];
+}
+
 /**
  * Asks the Service five times a second with the password that was taken last, and when that is refused with the newest
- * one. Prints, when its input ends, how often it asked, how often one was taken, and for how many milliseconds at most
- * none was.
+ * one. Prints, when its input ends, what it has seen.
  */
 const following = `
   const [url, user] = process.argv.slice(1);
   const passwords = [];
-  let current = 0, asked = 0, taken = 0, longest = 0, since = Date.now(), over = false;
+  const failures = [];
+  let current = 0, asked = 0, taken = 0, longest = 0, refused = 0, since = Date.now(), refusedSince, over = false;
   require("node:readline").createInterface({ input: process.stdin })
     .on("line", (line) => passwords.push(line)).on("close", () => (over = true));
-  const isTaken = async (password) => {
+  const answerTo = (password) => {
     const authorization = "Basic " + Buffer.from(user + ":" + password).toString("base64");
-    const signal = AbortSignal.timeout(2000);
-    const answer = await fetch(url + "/_all_dbs", { headers: { authorization, connection: "close" }, signal }).catch(() => {});
-    return answer?.status === 200;
+    const signal = AbortSignal.timeout(10_000);
+    const answer = fetch(url + "/_all_dbs", { headers: { authorization, connection: "close" }, signal });
+    return answer.then(({ status }) => status, (error) => String(error.cause ?? error));
   };
+  const isRefusal = (answer) => answer === 401 || answer === 403;
   (async () => {
     while (!over) {
       await new Promise((resolve) => setTimeout(resolve, 200));
       if (passwords.length === 0) { since = Date.now(); continue; }
       asked++;
-      const was = current;
-      let ok = await isTaken(passwords[current]);
-      if (!ok && current !== passwords.length - 1) ok = await isTaken(passwords[current = passwords.length - 1]);
-      if (!ok) current = was;
-      longest = Math.max(longest, Date.now() - since);
-      if (ok) { taken++; since = Date.now(); }
+      let answer = await answerTo(passwords[current]);
+      const newest = passwords.length - 1;
+      if (isRefusal(answer) && current !== newest) {
+        answer = await answerTo(passwords[newest]);
+        if (answer === 200) current = newest;
+      }
+      const now = Date.now();
+      longest = Math.max(longest, now - since);
+      if (answer === 200) { taken++; since = now; refusedSince = undefined; continue; }
+      failures.push(String(answer));
+      if (isRefusal(answer)) refused = Math.max(refused, now - (refusedSince ??= now));
     }
-    console.log(JSON.stringify({ asked, taken, longest }));
+    console.log(JSON.stringify({ asked, taken, longest, refused, failures }));
   })();
 `;
 
@@ -98,13 +117,13 @@ export class Application {
     return application;
   }
 
-  /** Ends it: how often it asked and was served, and for how many milliseconds at most it was not. */
-  async stop(): Promise<{ asked: number; taken: number; longest: number }> {
+  /** Ends it, and returns what it has seen. */
+  async stop(): Promise<Seen> {
     this.over = true;
     await this.reading;
     this.child.stdin!.end();
     const { shown } = await ended(this.child);
-    return JSON.parse(shown) as { asked: number; taken: number; longest: number };
+    return JSON.parse(shown) as Seen;
   }
 
   private async read(): Promise<void> {

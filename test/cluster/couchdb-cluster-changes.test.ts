@@ -2,20 +2,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CouchDbClusterArgs } from "../../components/couchdb/cluster/args";
-import { eventually } from "../testbed";
+import { eventually } from "../eventually";
 import { Application, clientPod } from "./client-pod";
 import { Orders } from "./orders";
+import { isReady } from "./ready";
 import { mostDown } from "./watching";
 
 test("a cluster of three in use", async (t) => {
   // Long enough for the cluster's network to hear that a pod ends.
-  const orders = await Orders.make(t, { drainSeconds: 4 });
+  const orders = await Orders.make(t, { drainSeconds: 8, terminationGraceSeconds: 20, timeoutSeconds: 300 });
   if (!orders) return;
   let declared: CouchDbClusterArgs = { replicas: 3, image: "couchdb:3.5.0" };
 
   /** Applies a change, in which every pod is restarted, one after the other. */
   async function roll(change: CouchDbClusterArgs): Promise<void> {
     declared = { ...declared, ...change };
+    const ready = async () => (await orders!.pods()).filter(isReady).length === 3;
+    await eventually("three pods are ready", ready);
     const before = await orders!.uids();
     assert.equal(await mostDown(orders!, 3, () => orders!.up(declared)), 1, "pods down at once");
     const after = await orders!.uids();
@@ -29,7 +32,7 @@ test("a cluster of three in use", async (t) => {
     const up = orders.up(declared);
     const running = async () => (await orders.pods())[1]?.status.phase === "Running";
     await eventually("the second pod runs", running);
-    await orders.kubectl("delete", "pod", "orders-1", "--grace-period=0", "--force");
+    await orders.kubectl("delete", "pod", "orders-1", "--grace-period=0", "--force", "--wait=false");
     await up;
     await orders.becomesWhole(3); // a quick `up` may be over before the pod is deleted
     await orders.write(0, "db");
@@ -46,10 +49,10 @@ test("a cluster of three in use", async (t) => {
     await clientPod(orders);
     const application = await Application.start(t, orders);
     await roll({ image: "couchdb:3.5.1" });
-    const { asked, taken } = await application.stop();
+    const { asked, taken, failures } = await application.stop();
     t.diagnostic(`served ${taken} times of ${asked}`);
     assert.ok(taken > 20);
-    assert.equal(taken, asked);
+    assert.equal(taken, asked, `served ${taken} times of ${asked}: ${failures.join(", ")}`);
     const { version } = await (await orders.node(2)).request<{ version: string }>({ path: "" });
     assert.equal(version, "3.5.1");
   });
@@ -59,9 +62,11 @@ test("a cluster of three in use", async (t) => {
     const application = await Application.start(t, orders);
     declared = { ...declared, credentials: { keepers: { password: "2" } } };
     await orders.up(declared);
-    const { taken, longest } = await application.stop();
-    t.diagnostic(`served ${taken} times; not served for ${longest} ms at most`);
-    assert.ok(taken > 5 && longest < 3000, `served ${taken} times, not for ${longest} ms`);
+    const { taken, longest, refused, failures } = await application.stop();
+    const served = `served ${taken} times, not for ${longest} ms at most, refused for ${refused} ms: ${failures.join(", ")}`;
+    t.diagnostic(served);
+    // No longer than a pod's restart would take; what else holds up an answer is the machine's.
+    assert.ok(taken > 5 && refused < 3000 && longest < 10_000, served);
 
     const login = await orders.login();
     assert.notEqual(login.password, before.login.password);

@@ -1,7 +1,7 @@
 /** What becomes of the volumes, and what can't be changed because data would be lost with it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually } from "../testbed";
+import { eventually } from "../eventually";
 import { Orders } from "./orders";
 
 interface Claim {

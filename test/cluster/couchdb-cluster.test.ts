@@ -1,7 +1,7 @@
 /** The life of a cluster: it comes up, grows, shrinks where nothing is lost, and goes. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually } from "../testbed";
+import { eventually } from "../eventually";
 import { Orders } from "./orders";
 
 test("a cluster of one grows to three and five, and shrinks once no shard is in the way", async (t) => {

@@ -1,6 +1,7 @@
 import { hashPassword, PasswordHashFunction } from "../../components/couchdb/credentials/password-hash";
 import type { MembershipInputs } from "../../components/couchdb/membership/inputs";
 import type { TestCluster } from "../testbed";
+import { restrictedContainer, restrictedPodWithVolumes } from "./restricted";
 
 /** What the pods of a test's own StatefulSet are to be like. */
 export interface CouchDbPods {
@@ -29,13 +30,12 @@ export async function applyPods(cluster: TestCluster, pods: CouchDbPods): Promis
   const { namespace, replicas, password, version = "1" } = pods;
   const hash = await hashPassword(password, PasswordHashFunction.Sha256, 10);
   const ini = `[admins]\n${user} = ${hash}\n[chttpd]\nbind_address = any\n[chttpd_auth]\nsecret = ${"5".repeat(32)}\n[couchdb]\nuuid = ${"7".repeat(32)}\n`;
-  const drop = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
   const local = { name: "local", mountPath: "/opt/couchdb/etc/local.d" };
   const podName = { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } };
   const couchdb = {
     name: "couchdb",
     image,
-    securityContext: drop,
+    securityContext: restrictedContainer,
     env: [
       podName,
       { name: "NODENAME", value: `$(POD_NAME).${name}.${namespace}.svc.cluster.local` },
@@ -49,18 +49,12 @@ export async function applyPods(cluster: TestCluster, pods: CouchDbPods): Promis
   };
   const spec = {
     terminationGracePeriodSeconds: 2,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: 5984,
-      runAsGroup: 5984,
-      fsGroup: 5984,
-      seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: restrictedPodWithVolumes(5984),
     initContainers: [
       {
         name: "configuration",
         image,
-        securityContext: drop,
+        securityContext: restrictedContainer,
         command: ["sh", "-c", "cp /secret/*.ini /opt/couchdb/etc/local.d/"],
         volumeMounts: [local, { name: "secret", mountPath: "/secret" }],
       },

@@ -1,11 +1,12 @@
 /** A user's own StatefulSet, joined by what `CouchDiscover` adds to it and by nothing else. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { CouchDbClient } from "../../components/clients/couchdb";
 import { CouchDiscover } from "../../components/discover/couch-discover";
-import { known, objectOf, startMocks } from "../couchdb/cluster/mocks";
-import { cluster, eventually, type TestCluster } from "../testbed";
+import { eventually } from "../eventually";
+import { known, objectOf, settled, startMocks } from "../mocks";
+import { residentKiBIn } from "../resident";
+import { cluster, type TestCluster } from "../testbed";
 import { applyPods, type CouchDbPods, declaredPods, user } from "./couchdb-pods";
 
 const sidecar = ["--container", "couch-discover"];
@@ -29,7 +30,7 @@ async function applyDiscovered(api: TestCluster, pods: CouchDbPods, adminSecret:
     ...(adminSecret ? { adminSecret: { name: "admin" } } : { secretNames: ["admin"] }),
   });
   const { containers, volumes, securityContext: _, ...spec } = await known(discover.podSpec);
-  await sleep(50);
+  await settled();
   const made: [kind: string, apiVersion: string][] = [
     ["ConfigMap", "v1"],
     ["ServiceAccount", "v1"],
@@ -96,7 +97,7 @@ for (const adminSecret of [true, false])
         "cat",
         "/proc/1/status",
       );
-      const resident = Number(/VmRSS:\s+(\d+)/.exec(status)![1]);
+      const resident = residentKiBIn(status);
       t.diagnostic(`orders-${ordinal}: ${resident} KiB resident`);
       assert.ok(resident <= 64 * 1024, `${resident} KiB`);
       const log = await api.kubectl("--namespace", pods.namespace, "logs", `orders-${ordinal}`, ...sidecar);
@@ -106,7 +107,8 @@ for (const adminSecret of [true, false])
 
     // As the container's first process, which the kernel spares signals that it does not handle.
     const end = ["node", "-e", 'process.kill(1, "SIGTERM")'];
-    await api.kubectl("--namespace", pods.namespace, "exec", "orders-3", ...sidecar, "--", ...end);
+    // It may take the command with it that ended it: how it ended is seen below.
+    await api.kubectl("--namespace", pods.namespace, "exec", "orders-3", ...sidecar, "--", ...end).catch(() => {});
     const ended = await eventually("the container has ended", async () => {
       const { status } = await api.get<{ status: { containerStatuses: Ended[] } }>(pods.namespace, "pod", "orders-3");
       return status.containerStatuses.find(({ name }) => name === sidecar[1])?.lastState.terminated;

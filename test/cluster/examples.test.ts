@@ -8,8 +8,12 @@ import { promisify } from "node:util";
 import { checkout } from "../../toolchain/places";
 import { kubernetesPlugin } from "../doubles/kubernetes/plugin";
 import { ended } from "../engine/quickstart";
+import { commandsOf } from "../engine/readme-blocks";
 import { engineEnvironment, scratchFolder } from "../engine/stack";
+import { eventually } from "../eventually";
 import { cluster, type TestCluster } from "../testbed";
+import { idleStatefulSet } from "./hook-account";
+import type { Pod } from "./orders";
 
 const run = promisify(execFile);
 
@@ -50,8 +54,7 @@ class Example {
   /** The commands of its README, in order, but for the installation. */
   get commands(): string {
     const readme = readFileSync(join(this.folder, "README.md"), "utf8");
-    const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block).join("");
-    return blocks.replace(/^npm install .*$/m, "");
+    return commandsOf(readme).replace(/^npm install .*$/m, "");
   }
 
   /** Runs commands as a user's shell would, and returns what they have shown. */
@@ -122,7 +125,15 @@ test("shop-on-kubernetes", async (t) => {
 test("reschedule-hook", async (t) => {
   const example = await Example.copy(t, "reschedule-hook");
   if (!example) return;
-  const namespace = await example.api.namespace(t, "example");
+  const { api } = example;
+  const namespace = await api.namespace(t, "example");
+  await api.apply(namespace, [idleStatefulSet("orders", 3, { app: "orders" })]);
+  const host = await eventually("the pods are ready", async () => {
+    const { status } = await api.get<{ status: { readyReplicas?: number } }>(namespace, "statefulset", "orders");
+    const { spec } = await api.get<Pod>(namespace, "pod", "orders-0");
+    return status.readyReplicas === 3 && spec.nodeName;
+  });
+  t.after(() => api.kubectl("uncordon", host));
   const settings = [
     "pulumi config set reschedule delete-after-ready",
     `pulumi config set namespace ${namespace}`,
@@ -132,13 +143,10 @@ test("reschedule-hook", async (t) => {
   // As they stand, but for a namespace of the test's own, and a host of which nobody else's pods are taken.
   const commands = timed(example.commands)
     .replace("pulumi config set reschedule delete-after-ready", settings)
-    .replace(
-      /^kubectl drain HOST (.*)$/m,
-      'HOST="$(kubectl get nodes -o name | head -1)"\n$& --pod-selector app=orders\nkubectl uncordon HOST',
-    )
-    .replaceAll(/ HOST( |$)/gm, ' "$HOST"$1')
+    .replace(/^kubectl drain HOST (.*)$/m, `kubectl drain ${host} $1 --pod-selector app=orders`)
     .replace("pulumi destroy", "pulumi up --expect-no-changes\n$&");
   const shown = await example.shell(commands);
   tellTimes(t, shown);
+  assert.match(shown, /Reschedule annotation added to pod/);
   assert.match(shown, / drained$/m);
 });

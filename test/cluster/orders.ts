@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { CouchDbClient } from "../../components/clients/couchdb";
+import { kubernetesApi } from "../../components/clients/kubernetes/api";
 import type { CouchDbClusterArgs } from "../../components/couchdb/cluster/args";
 import { CouchDbCluster } from "../../components/couchdb/cluster/couchdb-cluster";
 import { kubernetesPlugin } from "../doubles/kubernetes/plugin";
 import { TestStack } from "../engine/stack";
-import { cluster, eventually, type TestCluster } from "../testbed";
+import { eventually } from "../eventually";
+import { cluster, type TestCluster } from "../testbed";
 import { failing } from "./own-process";
 
 /** What makes a cluster quick to change, and three nodes fit on one host; all else is as it comes. */
@@ -130,8 +132,9 @@ export class Orders {
 
   /** User and password as a Secret has them for clients. */
   async login(secret = "orders-admin"): Promise<Login> {
-    const { data } = await this.api.get<{ data: Record<string, string> }>(this.namespace, "secret", secret);
-    const value = (key: string) => Buffer.from(data[key]!, "base64").toString();
+    const { core } = await kubernetesApi({ kubeconfig: this.api.kubeconfig });
+    const { data } = await core.readNamespacedSecret({ name: secret, namespace: this.namespace });
+    const value = (key: string) => Buffer.from(data![key]!, "base64").toString();
     return { user: value("username"), password: value("password") };
   }
 

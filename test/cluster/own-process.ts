@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CouchDbClusterArgs } from "../../components/couchdb/cluster/args";
 import { ended } from "../engine/quickstart";
-import type { TestStack } from "../engine/stack";
+import { assertConnected, onceConnected, type TestStack } from "../engine/stack";
 
 /**
  * Runs a Pulumi command, which is to fail, on a test's stack, with a program in a process of its own: a program that the
@@ -17,11 +17,12 @@ export async function failing(stack: TestStack, args: CouchDbClusterArgs, ...com
   copyFileSync(join(stack.folder, "Pulumi.test.yaml"), join(folder, "Pulumi.test.yaml"));
   const cluster = `new (require("pulumi-couch").CouchDbCluster)("orders", ${JSON.stringify(args)})`;
   writeFileSync(join(folder, "index.js"), `${cluster};\n`);
-  const child = spawn("pulumi", [...command, "--stack", "test", "--non-interactive"], {
-    cwd: folder,
-    env: { ...process.env, ...stack.stack.workspace.envVars },
+  const options = { cwd: folder, env: { ...process.env, ...stack.stack.workspace.envVars } };
+  const { status, shown } = await onceConnected(async () => {
+    const outcome = await ended(spawn("pulumi", [...command, "--stack", "test", "--non-interactive"], options));
+    assertConnected(outcome.shown);
+    return outcome;
   });
-  const { status, shown } = await ended(child);
   if (status === 0) throw new Error(`\`pulumi ${command[0]}\` was expected to fail, but succeeded:\n${shown}`);
   return shown;
 }

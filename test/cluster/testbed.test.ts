@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { cluster, eventually, type KubernetesObject, type TestCluster } from "../testbed/index";
+import { eventually } from "../eventually";
+import { cluster, type KubernetesObject, type TestCluster } from "../testbed/index";
+import { restrictedContainer, restrictedPodWithVolumes } from "./restricted";
 
 let kubernetes: TestCluster;
 
@@ -46,13 +48,7 @@ const statefulSet = {
     template: {
       metadata: { labels },
       spec: {
-        securityContext: {
-          runAsNonRoot: true,
-          runAsUser: 5984,
-          runAsGroup: 5984,
-          fsGroup: 5984,
-          seccompProfile: { type: "RuntimeDefault" },
-        },
+        securityContext: restrictedPodWithVolumes(5984),
         topologySpreadConstraints: [
           {
             maxSkew: 1,
@@ -67,7 +63,7 @@ const statefulSet = {
             image: IMAGE,
             command: ["node", "-e", PROGRAM],
             readinessProbe: { httpGet: { path: "/", port: 8080 }, periodSeconds: 1 },
-            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+            securityContext: restrictedContainer,
             volumeMounts: [{ name: "data", mountPath: "/data" }],
           },
         ],
@@ -84,6 +80,10 @@ const statefulSet = {
 
 interface Pods {
   items: (KubernetesObject & { spec: { nodeName: string }; status: { podIP: string } })[];
+}
+
+interface Identified {
+  metadata: { uid: string };
 }
 
 test("three pods with volumes become ready and reach each other by name, service, exec and port-forward", async (t) => {
@@ -126,7 +126,11 @@ test("three pods with volumes become ready and reach each other by name, service
 
   await t.test("with the same volume after a restart", async () => {
     const before = await kubernetes.get<{ spec: { volumeName: string } }>(namespace, "pvc", "data-web-0");
-    await kubernetes.kubectl("--namespace", namespace, "delete", "pod", "web-0", "--grace-period=1");
+    const uid = async () => (await kubernetes.get<Identified>(namespace, "pod", "web-0")).metadata.uid;
+    const first = await uid();
+    // Not kubectl's own wait, which may miss the end of a pod that comes back under its name.
+    await kubernetes.kubectl("--namespace", namespace, "delete", "pod", "web-0", "--grace-period=1", "--wait=false");
+    await eventually("another web-0", async () => (await uid()) !== first);
     await eventually("web-0 back", () => ask("http://127.0.0.1:8080"));
     const now = await kubernetes.get<{ spec: { volumeName: string } }>(namespace, "pvc", "data-web-0");
     assert.equal(now.spec.volumeName, before.spec.volumeName);

@@ -12,6 +12,8 @@ import { describeFailures, summary, unknownExclusions } from "./report";
 
 /** The least share of all exchanges that must be replayed. */
 const LEAST_SHARE = 0.85;
+/** The least number of prompt looks, of some 50, by which the pace of the double is judged. */
+const LEAST_LOOKS = 20;
 
 const only = process.env.CONTRACT_SCENARIO;
 const recordings = loadRecordings();
@@ -52,8 +54,11 @@ test("every recorded exchange is replayed or on the list of those that are not",
       `${recording.name}: neither replayed nor on the list`,
     );
   }
-  t.diagnostic(`of ${looks.all} looks at a change under way, ${looks.late} came too late to see what was recorded`);
+  t.diagnostic(
+    `of ${looks.all} prompt looks at a change under way, ${looks.late} came too late to see what was recorded`,
+  );
   if (freshNodesCommand() !== undefined) return;
+  assert.ok(looks.all >= LEAST_LOOKS, `only ${looks.all} looks were prompt`);
   assert.ok(looks.late <= looks.all / 4, "the double shows changes sooner than real nodes do");
   assert.ok(count >= LEAST_SHARE * total, `only ${count} of ${total} replayed`);
 });

@@ -1,5 +1,7 @@
 /** The nodes that a scenario runs on: started, joined and stopped as its events say. */
+import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../eventually";
 import { type FreshNodes, freshDouble, freshNodes, freshNodesCommand, TEST_HASH_ITERATIONS } from "../nodes";
 import { ADMIN } from "./credentials";
 import type { Action } from "./events";
@@ -153,13 +155,12 @@ export class NodesUnderReplay {
   }
 
   private async until(id: NodeId, path: string, good: (body: string) => boolean): Promise<void> {
-    const end = Date.now() + 10_000;
-    for (;;) {
-      const answer = await send({ ...this.asAdmin(id), method: "GET", path });
-      if (answer.status === 200 && good(String(answer.response_body))) return;
-      if (Date.now() > end) throw new Error(`${path} of ${id} still answers ${answer.status} ${answer.response_body}`);
-      await sleep(20);
-    }
+    const answered = async () => {
+      const { status, response_body } = await send({ ...this.asAdmin(id), method: "GET", path });
+      assert.ok(status === 200 && good(String(response_body)), `it answers ${status} ${response_body}`);
+      return true;
+    };
+    await eventually(`${path} of ${id} is answered as expected`, answered, { everyMs: 20 });
   }
 
   private asAdmin(id: NodeId): { origin: string; headers: Record<string, string> } {

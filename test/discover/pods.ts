@@ -1,12 +1,12 @@
 /** Pods of a StatefulSet for tests: a node of the double and a sidecar in each. */
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Level, logTo } from "../../components/clients/program/log";
 import type { Environment } from "../../components/discover/program/configuration";
 import { hostOf, type Identity } from "../../components/discover/program/identity";
 import { Sidecar } from "../../components/discover/program/sidecar";
+import { eventually } from "../eventually";
 import { type FreshNode, type FreshNodes, freshDouble, type NodeOptions } from "../nodes";
+import { freePorts } from "../ports";
 import { type ClusterState, StandInApi } from "./kubernetes";
 import { addressOf, resolvePodNames } from "./pod-names";
 
@@ -49,7 +49,7 @@ export class Pods {
     nets += 1;
     const net = 100 + ((nets + process.pid) % 150);
     resolvePodNames(net);
-    const [port, distributionPort] = [await freePort(), await freePort()];
+    const [port, distributionPort] = await freePorts(2);
     const ordinals = Array.from({ length: count }, (_, index) => start + index);
     const fresh = await freshDouble(
       ordinals.map((ordinal) => ({
@@ -73,7 +73,7 @@ export class Pods {
         {
           name: "db",
           image: "docker.io/library/couchdb:3.5.1",
-          ports: [{ name: "http", containerPort: port }],
+          ports: [{ name: "http", containerPort: port! }],
           env: options.env ?? [
             { name: "COUCHDB_USER", value: "adm" },
             { name: "COUCHDB_PASSWORD", valueFrom: { secretKeyRef: { name: "admin", key: "password" } } },
@@ -85,7 +85,7 @@ export class Pods {
       secrets: { admin: { password: "pass" } },
       asked: [],
     };
-    return new Pods(state, fresh, options, port, net);
+    return new Pods(state, fresh, options, port!, net);
   }
 
   get nodes(): FreshNode[] {
@@ -104,10 +104,23 @@ export class Pods {
 
   /** Waits until these pods are ready. */
   async ready(...ordinals: number[]): Promise<void> {
-    await until(
-      () => ordinals.every((ordinal) => this.sidecars.get(ordinal)!.status.ready),
-      () => JSON.stringify(ordinals.map((ordinal) => this.sidecars.get(ordinal)!.status)),
+    const statuses = () => ordinals.map((ordinal) => this.sidecars.get(ordinal)!.status);
+    await seen(`the pods ${ordinals} are ready`, () =>
+      assert.ok(
+        statuses().every(({ ready }) => ready),
+        JSON.stringify(statuses()),
+      ),
     );
+  }
+
+  /** Waits until the sidecar of a pod says that this is its state. */
+  async says(ordinal: number, state: RegExp): Promise<void> {
+    await seen(`pod ${ordinal} says so`, () => assert.match(this.sidecars.get(ordinal)!.status.state, state));
+  }
+
+  /** Waits until this is logged. */
+  async logged(words: string): Promise<void> {
+    await seen(`"${words}" is logged`, () => assert.ok(this.lines.join("").includes(words), this.lines.join("")));
   }
 
   async stop(): Promise<void> {
@@ -120,19 +133,11 @@ function identity({ statefulSet = "couch", domain = "cluster.local" }: PodsOptio
   return { statefulSet, ordinal, service: "nodes", namespace: "test", domain };
 }
 
-/** Waits for a condition; fails with what is the case instead. */
-export async function until(condition: () => boolean | Promise<boolean>, otherwise: () => string, seconds = 20) {
-  const end = performance.now() + seconds * 1000;
-  while (!(await condition())) {
-    if (performance.now() > end) assert.fail(`not in ${seconds} s: ${otherwise()}`);
-    await sleep(20);
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** Waits until it can be asserted. */
+async function seen(what: string, assertion: () => void): Promise<void> {
+  const ask = () => {
+    assertion();
+    return true;
+  };
+  await eventually(what, ask, { everyMs: 20 });
 }

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ask, assertOneCluster } from "../couchdb/membership/cluster";
+import { ask, assertOneCluster, clientOf } from "../couchdb/membership/cluster";
+import { eventually } from "../eventually";
 import type { FreshNode } from "../nodes";
-import { Pods, type PodsOptions, until } from "./pods";
+import { Pods, type PodsOptions } from "./pods";
 
 async function pods(t: { after(stop: () => Promise<void>): void }, options: PodsOptions = {}): Promise<Pods> {
   const started = await Pods.start(options);
@@ -23,12 +24,12 @@ test("only the pod of the lowest ordinal acts", async (t) => {
   const started = await pods(t);
   started.sidecar(1);
   started.sidecar(2);
+  await started.says(1, /pod 0 joins the nodes/);
   await sleep(1500);
   const changing = started.fresh.double!.nodes.flatMap(({ requests }) =>
     requests.filter(({ method }) => method !== "GET"),
   );
   assert.deepEqual(changing, []);
-  assert.match(started.sidecars.get(1)!.status.state, /pod 0 joins the nodes/);
   started.sidecar(0);
   await started.ready(0, 1, 2);
 });
@@ -65,10 +66,7 @@ test("nodes that are added later are joined", async (t) => {
   started.state.pods = new Map([[0, "a"]]);
   started.sidecar(0);
   await started.ready(0);
-  await until(
-    () => started.lines.some((line) => line.includes("on every node's own word")),
-    () => started.lines.join(""),
-  );
+  await started.logged("on every node's own word");
   started.state.replicas = 3;
   started.state.pods = new Map([0, 1, 2].map((ordinal) => [ordinal, "b"]));
   started.sidecar(2);
@@ -114,11 +112,7 @@ test("a node that comes back with an empty disk is a member again", async (t) =>
   await started.sidecars.get(2)!.stop();
   await started.fresh.double!.nodes[2]!.reset();
   started.sidecar(2);
-  await until(
-    () => started.sidecars.get(2)!.status.ready,
-    () => JSON.stringify([...started.sidecars.values()].map(({ status }) => status)),
-    60,
-  );
+  await started.ready(2);
   await assertOneCluster(started.nodes);
 });
 
@@ -127,14 +121,8 @@ test("once ready, a pod stays ready when another is down, but not when its own n
   for (const ordinal of [0, 1, 2]) started.sidecar(ordinal);
   await started.ready(0, 1, 2);
   await started.fresh.double!.nodes[1]!.kill();
-  await until(
-    () => !started.sidecars.get(1)!.status.ready,
-    () => "pod 1 is still ready",
-  );
-  await until(
-    () => /couch-1/.test(started.sidecars.get(0)!.status.state),
-    () => started.sidecars.get(0)!.status.state,
-  );
+  await eventually("pod 1 is no longer ready", () => !started.sidecars.get(1)!.status.ready);
+  await started.says(0, /couch-1/);
   assert.ok(started.sidecars.get(0)!.status.ready);
   assert.ok(started.sidecars.get(2)!.status.ready);
 });
@@ -143,12 +131,12 @@ test("a wrong password is not tried until it changes", async (t) => {
   const started = await pods(t);
   started.state.secrets.admin = { password: "wrong" };
   for (const ordinal of [0, 1, 2]) started.sidecar(ordinal);
+  await started.says(0, /wrong for this node.*Waiting for other credentials/);
   await sleep(3000);
   for (const node of started.fresh.double!.nodes) {
     const refused = node.requests.filter(({ status }) => status === 401).length;
     assert.ok(refused <= 2, `${refused} refusals`);
   }
-  assert.match(started.sidecars.get(0)!.status.state, /wrong for this node.*Waiting for other credentials/);
   assert.ok(!started.sidecars.get(0)!.status.ready);
   started.state.secrets.admin = { password: "pass" };
   await started.ready(0, 1, 2);
@@ -160,10 +148,7 @@ test("a pod that is ready stays so while its password is being rotated", async (
   for (const ordinal of [0, 1, 2]) started.sidecar(ordinal);
   await started.ready(0, 1, 2);
   started.state.secrets.admin = { password: "not yet known to the nodes" };
-  await until(
-    () => started.lines.some((line) => line.includes("Waiting for other")),
-    () => started.lines.join(""),
-  );
+  await started.logged("Waiting for other");
   assert.ok([...started.sidecars.values()].every(({ status }) => status.ready));
 });
 
@@ -174,10 +159,7 @@ test("no credential gets into a log", async (t) => {
   for (const ordinal of [0, 1, 2]) started.sidecar(ordinal);
   await started.ready(0, 1, 2);
   started.state.secrets.admin = { password: "another-s3cr3t" };
-  await until(
-    () => started.lines.some((line) => line.includes("Waiting for other")),
-    () => started.lines.join(""),
-  );
+  await started.logged("Waiting for other");
   const basic = Buffer.from(`adm:${password}`).toString("base64");
   for (const word of [password, basic, "another-s3cr3t"]) assert.ok(!started.lines.join("").includes(word), word);
   for (const line of started.lines)
@@ -192,10 +174,7 @@ test("a member whose pod is gone is struck off if it holds no shard", async (t) 
   const gone = started.nodes[0]!.name.replace("couch-0", "couch-2");
   await record(started, gone);
   const lists = async () => Promise.all(started.nodes.map((node) => membersBy(node)));
-  await until(
-    async () => (await lists()).every((list) => !list.includes(gone)),
-    () => "still a member",
-  );
+  await eventually("it is no member any more", async () => (await lists()).every((list) => !list.includes(gone)));
   await assertOneCluster(started.nodes);
 });
 
@@ -208,10 +187,10 @@ test("members that hold shards, or are none of the StatefulSet's, are left alone
   started.state.pods.delete(2);
   await started.sidecars.get(0)!.stop();
   started.sidecar(0);
-  await until(
-    () => warnings(started).length >= 2,
-    () => started.lines.join(""),
-  );
+  await eventually("both are told", () => {
+    assert.ok(warnings(started).length >= 2, started.lines.join(""));
+    return true;
+  });
   await sleep(1500);
   assert.equal(warnings(started).filter((line) => line.includes("still has shards")).length, 1);
   assert.equal(warnings(started).filter((line) => line.includes("elsewhere.example.com")).length, 1);
@@ -235,10 +214,8 @@ test("a node that listens on localhost only is opened by the program beside it",
   const started = await pods(t, { count: 1, node: { docker: false, host: "127.0.0.1" } });
   started.sidecar(0);
   const { requests } = started.fresh.double!.nodes[0]!;
-  await until(
-    () =>
-      requests.some(({ method, path, status }) => method === "POST" && path === "/_cluster_setup" && status === 201),
-    () => JSON.stringify(requests),
+  await eventually("it is set up", () =>
+    requests.some(({ method, path, status }) => method === "POST" && path === "/_cluster_setup" && status === 201),
   );
 });
 
@@ -247,10 +224,7 @@ test("a Service that hides pods which are not ready is told by name, once", asyn
   started.state.unpublished = true;
   started.sidecar(1);
   const told = () => started.lines.filter((line) => line.includes("publishNotReadyAddresses"));
-  await until(
-    () => told().length > 0,
-    () => started.lines.join(""),
-  );
+  await started.logged("publishNotReadyAddresses");
   await sleep(1500);
   assert.equal(told().length, 1);
   assert.match(told()[0]!, /"warning".*the Service nodes /);
@@ -260,10 +234,7 @@ test("a name that does not exist yet is not asked for", async (t) => {
   const started = await pods(t);
   started.state.pods.delete(2);
   started.sidecar(0);
-  await until(
-    () => /waiting for the pods 2/.test(started.sidecars.get(0)!.status.state),
-    () => started.sidecars.get(0)!.status.state,
-  );
+  await started.says(0, /waiting for the pods 2/);
   assert.equal(started.fresh.double!.nodes[2]!.requests.length, 0);
 });
 
@@ -276,12 +247,6 @@ async function membersBy(node: FreshNode): Promise<string[]> {
 }
 
 async function record(started: Pods, name: string): Promise<void> {
-  const { adminUrl } = started.nodes[0]!;
-  const { origin, username, password } = new URL(adminUrl);
-  const answer = await fetch(`${origin}/_node/_local/_nodes/${encodeURIComponent(name)}`, {
-    method: "PUT",
-    body: "{}",
-    headers: { authorization: `Basic ${btoa(`${username}:${password}`)}` },
-  });
-  assert.ok(answer.ok, `${answer.status}`);
+  const path = `_node/_local/_nodes/${encodeURIComponent(name)}`;
+  await clientOf(started.nodes[0]!).request({ method: "PUT", path, body: {} });
 }

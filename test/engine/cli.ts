@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { backendIn, engineEnvironment, scratchFolder } from "./stack";
+import { backendIn, engineEnvironment, onceConnected, scratchFolder } from "./stack";
 
 /** A Pulumi project in a folder of its own, driven by the CLI as a user drives it. */
 export class CliProject {
@@ -50,10 +50,12 @@ export class CliProject {
   }
 
   /** Runs a Pulumi command to its end; fails the test, with all that it showed, if the command fails. */
-  async run(...args: string[]): Promise<string> {
-    const { code, output } = await this.outcome(this.start(...args));
-    if (code !== 0) throw new Error(`pulumi ${args[0]} ended with ${code}:\n${output}`);
-    return output;
+  run(...args: string[]): Promise<string> {
+    return onceConnected(async () => {
+      const { code, output } = await this.outcome(this.start(...args));
+      if (code !== 0) throw new Error(`pulumi ${args[0]} ended with ${code}:\n${output}`);
+      return output;
+    });
   }
 
   /** Starts a Pulumi command and lets it run. */

@@ -9,6 +9,7 @@ import { CouchDbClient } from "../../components/clients/couchdb";
 import { checkout } from "../../toolchain/places";
 import { type FreshNode, freshNodes } from "../nodes";
 import { ended } from "./quickstart";
+import { commandsOf } from "./readme-blocks";
 import { engineEnvironment } from "./stack";
 
 const run = promisify(execFile);
@@ -45,11 +46,6 @@ test("the package holds the components and nothing else", async (t) => {
     assert.ok(existsSync(join(checkout, source)), `${path} has no source`);
   }
 });
-
-/** The commands of a README, in order: what stands in its `sh` blocks. */
-function commandsOf(readme: string): string {
-  return [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block).join("");
-}
 
 test("the example's README leads from the packed package to a cluster and back", async (t) => {
   const engine = await engineEnvironment(t);

@@ -1,24 +1,23 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { checkout } from "../../toolchain/places";
 import { kubernetesPlugin } from "../doubles/kubernetes/plugin";
 import { CliProject } from "./cli";
+import { ended } from "./quickstart";
+import { blocksOf } from "./readme-blocks";
 
 const readme = readFileSync(join(checkout, "README.md"), "utf8");
 const { scripts } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8")) as {
   scripts: Record<string, string>;
 };
 
-/** The README's code blocks in a language. */
-const blocks = (language: string) =>
-  [...readme.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, "gs"))].map(([, text]) => text!.trim());
-
 describe("the programs in the README can be previewed as they stand", () => {
   const makes = ["CouchDbCluster", "Membership"];
-  assert.equal(blocks("ts").length, makes.length);
-  for (const [index, program] of blocks("ts").entries())
+  assert.equal(blocksOf(readme, "ts").length, makes.length);
+  for (const [index, program] of blocksOf(readme, "ts").entries())
     test(makes[index]!, async (t) => {
       await kubernetesPlugin();
       const project = await CliProject.make(t, program, { adminPassword: "secret" });
@@ -32,8 +31,30 @@ describe("the programs in the README can be previewed as they stand", () => {
 describe("the README's commands", () => {
   // Those that are run whole: by the quickstart's tests, and by whatever runs this test.
   const known = ["npm ci && npm start", "npm stop", "npm ci && npm test"];
-  for (const command of blocks("sh")) test(command, () => assert.ok(known.includes(command)));
+  for (const command of blocksOf(readme, "sh").map((block) => block.trim()))
+    test(command, () => assert.ok(known.includes(command)));
 
   for (const [, script] of readme.matchAll(/npm run ([\w:]+)/g))
     test(`npm run ${script}`, () => assert.ok(scripts[script!], "there is no such script"));
+
+  test("npm run bench, its shortest part", async () => {
+    const { status, shown } = await built("bench/main.js", "bytes");
+    assert.equal(status, 0, shown);
+    assert.match(shown, /__provider of membership/);
+  });
+
+  test("CONTRACT_SCENARIO=05 npm run test:contract", async () => {
+    assert.ok(readme.includes("CONTRACT_SCENARIO=05 npm run test:contract"));
+    process.env.CONTRACT_SCENARIO = "05";
+    const { shown } = await built("run.js", "contract").finally(() => delete process.env.CONTRACT_SCENARIO);
+    assert.match(shown, /05-nodes-db/);
+    assert.match(shown, /^[1-9]\d* passed, 0 failed$/m);
+  });
 });
+
+/** Runs a script of the tests as its npm script does once all is built. */
+function built(file: string, ...args: string[]): Promise<{ status: number | null; shown: string }> {
+  // Inside of a test Node.js runs none, and in CI what is left out by choice would count as failed.
+  const { NODE_TEST_CONTEXT: _, CI: __, ...env } = process.env;
+  return ended(spawn(process.execPath, [join(checkout, "dist/test", file), ...args], { env }));
+}

@@ -136,15 +136,23 @@ export function scratchFolder(test: TestContext): string {
   return folder;
 }
 
+const notConnected = "14 UNAVAILABLE: No connection established";
+
 /**
- * Has the engine run, and once more where the program, which is in this process, found no connection to it: on a busy
- * machine the SDK's client gives up at times, before anything was declared.
+ * Has the engine run, and up to twice more where the program found no connection to it: on a busy machine the SDK's
+ * client gives up at times, before anything was declared.
  */
-async function onceConnected<Result>(run: () => Promise<Result>): Promise<Result> {
-  try {
-    return await run();
-  } catch (error) {
-    if (!String(error).includes("14 UNAVAILABLE: No connection established")) throw error;
-    return run();
+export async function onceConnected<Result>(run: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === 3 || !String(error).includes(notConnected)) throw error;
+    }
   }
+}
+
+/** For {@link onceConnected}: fails where a command showed that its program found no connection. */
+export function assertConnected(shown: string): void {
+  if (shown.includes(notConnected)) throw new Error(shown);
 }

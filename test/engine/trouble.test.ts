@@ -75,7 +75,7 @@ test("a cluster that fails half-way is kept in state, refreshed, repaired and de
     async () => {
       new couch.Membership("cluster", membershipOf(declared, args));
     };
-  const stack = await TestStack.make(t, program(nodes, { timeoutSeconds: 3 }));
+  const stack = await TestStack.make(t, program(nodes, { timeoutSeconds: 10 }));
   if (!stack) return;
   const error = await stack.failingUp();
   assert.match(error, /Erlang cookies differ/);
@@ -86,7 +86,7 @@ test("a cluster that fails half-way is kept in state, refreshed, repaired and de
   assert.equal((await stack.up(program(nodes.slice(0, 2)))).update, 1);
   assert.deepEqual(await stack.up(), { same: 2 });
 
-  await stack.failingUp(program(nodes, { timeoutSeconds: 3 }));
+  await stack.failingUp(program(nodes, { timeoutSeconds: 10 }));
   await stack.stack.destroy();
 });
 

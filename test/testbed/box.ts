@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chown, mkdir, open, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { setTimeout as after } from "node:timers/promises";
+import { eventually } from "../eventually";
 import { controllerManagerUid } from "./credentials";
 import { processesIn } from "./network";
 import { namespace, root } from "./places";
@@ -76,8 +76,19 @@ export class Box {
     await until("the end of all processes", async () => !existsSync(`/proc/${this.holder}`));
   }
 
+  /** Waits for what a program inside brings about, unless it has ended. */
+  async until(what: string, name: string, holds: () => Promise<boolean>): Promise<void> {
+    let ended = false;
+    await until(what, async () => {
+      const there = await holds();
+      ended = !there && (await pidOf(name)) !== "" && !(await this.runs(name));
+      return there || ended;
+    });
+    if (ended) throw new Error(`${what}: ${name} has ended; see ${logFile(name)}`);
+  }
+
   private async runs(name: string): Promise<boolean> {
-    const pid = (await readFile(join(root, `${name}.pid`), "utf8").catch(() => "")).trim();
+    const pid = await pidOf(name);
     return pid !== "" && existsSync(`/proc/${this.holder}/root/proc/${pid}`);
   }
 }
@@ -93,13 +104,14 @@ export function logFile(name: string): string {
   return join(root, "logs", `${name}.log`);
 }
 
-/** Asks ten times a second until something is so. */
-export async function until(what: string, holds: () => Promise<boolean>, seconds = 60): Promise<void> {
-  const end = performance.now() + seconds * 1000;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`${what}: not there within ${seconds} s; logs are in ${root}/logs`);
-    await after(100);
-  }
+/** Waits for what programs of the testbed bring about; where they don't, their logs tell why. */
+export async function until(what: string, holds: () => Promise<unknown>): Promise<void> {
+  await eventually(`${what} (logs are in ${root}/logs)`, holds, { seconds: 180 });
+}
+
+/** A program's process id inside; empty where it has not been started. */
+async function pidOf(name: string): Promise<string> {
+  return (await readFile(join(root, `${name}.pid`), "utf8").catch(() => "")).trim();
 }
 
 function inside(folder: string): string {

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Binaries } from "./binaries";
-import { type Box, until } from "./box";
+import type { Box } from "./box";
 import { attempt } from "./command";
 import { controllerManagerUid, credentials } from "./credentials";
 import { kubectl } from "./kubectl";
@@ -37,7 +37,7 @@ export async function startControlPlane(box: Box, binaries: Binaries): Promise<v
     // The estimate has each list and watch wait 3 s for news that this etcd, older than 3.4.25, does not send.
     "--feature-gates=SizeBasedListCostEstimate=false",
   ]);
-  await until("the API server", () => attempt(...kubectl(binaries, "get", "--raw", "/readyz")));
+  await box.until("the API server", "api-server", () => attempt(...kubectl(binaries, "get", "--raw", "/readyz")));
   await box.start(
     "controller-manager",
     [

@@ -1,10 +1,10 @@
-/** What cluster tests use: a Kubernetes, namespaces that are removed after the test, and ways to wait. */
+/** What cluster tests use: a Kubernetes, and namespaces that are removed after the test. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
-import { setTimeout as after } from "node:timers/promises";
 import which from "which";
+import { eventually } from "../eventually";
 import { findBinaries } from "./binaries";
 import { command } from "./command";
 import { insideNamespace } from "./inside";
@@ -114,22 +114,6 @@ export class TestCluster {
 
   private arguments(args: readonly string[]): string[] {
     return [`--kubeconfig=${this.kubeconfig}`, ...args];
-  }
-}
-
-/** Asks until there is an answer other than undefined or false; an error counts as no answer until time is up. */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined | false>, seconds = 60): Promise<T> {
-  const end = performance.now() + seconds * 1000;
-  for (;;) {
-    let trouble: unknown;
-    try {
-      const answer = await ask();
-      if (answer !== undefined && answer !== false) return answer;
-    } catch (error) {
-      trouble = error;
-    }
-    if (performance.now() > end) throw new Error(`${what}: not so within ${seconds} s`, { cause: trouble });
-    await after(200);
   }
 }
 

@@ -4,7 +4,7 @@ import { down } from "./down";
 import { KUBECONFIG_VARIABLE } from "./index";
 import { insideNamespace } from "./inside";
 import { kubeconfig, namespace } from "./places";
-import { checkMachine, up } from "./up";
+import { checkMachine, TestbedImpossibleError, up } from "./up";
 
 /** The variable with which a testbed that the tests started stays up after them. */
 const KEEP_VARIABLE = "PULUMI_COUCH_KEEP_TESTBED";
@@ -29,10 +29,20 @@ export async function useCluster(): Promise<boolean> {
 export async function runInTestbed<T>(program: string, args: readonly string[]): Promise<T> {
   await checkMachine();
   const wasUp = (await Box.find()) !== undefined;
-  const interrupted = () => {}; // the program gets the same signal; what it leaves must be taken down
+  let isInterrupted = false;
+  // The program gets the same signal; what it leaves must be taken down.
+  const interrupted = () => {
+    isInterrupted = true;
+  };
   process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
+  const say = (line: string) => console.log(`testbed: ${line}`);
   try {
-    await up((line) => console.log(`testbed: ${line}`));
+    // On a busy machine a program may end while it starts; what runs is left as it is.
+    await up(say).catch((error: unknown) => {
+      if (isInterrupted || error instanceof TestbedImpossibleError) throw error;
+      say(`${error}; trying once more`);
+      return up(say);
+    });
     return await runInside<T>(program, args);
   } finally {
     if (!wasUp && !process.env[KEEP_VARIABLE]) await down();

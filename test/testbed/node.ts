@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Binaries } from "./binaries";
-import { type Box, until } from "./box";
+import type { Box } from "./box";
 import { makeCgroup, nodeCgroup } from "./cgroups";
 import { attempt } from "./command";
 import { credentials } from "./credentials";
@@ -16,8 +16,9 @@ export async function startContainerd(box: Box, node: TestbedNode): Promise<void
   await writeFile(join(node.folder, "cni", "10-pods.conflist"), JSON.stringify(podNetwork(node)));
   const config = join(node.folder, "containerd.toml");
   await writeFile(config, containerdConfig(node));
-  await box.start(`${node.name}-containerd`, ["containerd", "--config", config], { netns: node.namespace });
-  await until(`containerd of ${node.name}`, () => attempt(...ctr(node, "version")));
+  const name = `${node.name}-containerd`;
+  await box.start(name, ["containerd", "--config", config], { netns: node.namespace });
+  await box.until(`containerd of ${node.name}`, name, () => attempt(...ctr(node, "version")));
 }
 
 /** Starts a node's kubelet and its translation of services' addresses. */

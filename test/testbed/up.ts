@@ -39,10 +39,11 @@ export async function up(say: Say): Promise<void> {
 async function start(binaries: Binaries): Promise<void> {
   const box = await findBox();
   await makeCredentials();
-  const containers = Promise.all(nodes.map((node) => startContainerd(box, node)));
-  const images = Promise.all([allImages(binaries), containers]).then(([all]) => importImages(all, nodes));
-  await Promise.all([images, startControlPlane(box, binaries).then(() => createObjects(binaries))]);
-  await Promise.all(nodes.map((node) => startKubelet(box, binaries, node)));
+  const images = allImages(binaries);
+  const containers = nodes.map((node) => startContainerd(box, node));
+  const imported = allOver([images, ...containers]).then(async () => importImages(await images, nodes));
+  await allOver([imported, startControlPlane(box, binaries).then(() => createObjects(binaries))]);
+  await allOver(nodes.map((node) => startKubelet(box, binaries, node)));
   await until("ready nodes", () =>
     attempt(...kubectl(binaries, "wait", "--for=condition=Ready", "nodes", ...nodes.map(({ name }) => name))),
   );
@@ -73,5 +74,12 @@ async function createObjects(binaries: Binaries): Promise<void> {
   const file = join(root, "objects.json");
   await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: clusterObjects }));
   const [program, ...args] = kubectl(binaries, "apply", "--server-side", "--force-conflicts", "-f", file);
-  await command(program, args);
+  // The API server says that it is ready before the namespaces are there.
+  await until("the cluster's objects", () => command(program, args));
+}
+
+/** Fails, where one does, when the others are over too, so that nothing of this is in the way of another try. */
+async function allOver(works: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(works);
+  await Promise.all(works);
 }

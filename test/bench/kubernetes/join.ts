@@ -8,6 +8,7 @@ import { Join } from "../../../components/couchdb/cluster/args";
 import { containerName } from "../../../components/discover/pod-spec";
 import { bundleOf } from "../../../toolchain/bundle";
 import { checkout } from "../../../toolchain/places";
+import { residentKiBIn } from "../../resident";
 import { cluster, type TestCluster } from "../../testbed";
 import { compare, type Way } from "../measure";
 import { type Result, seconds } from "../table";
@@ -132,7 +133,7 @@ async function residentMemory(api: TestCluster, namespace: string, size: number)
   const status = (ordinal: number) =>
     api.kubectl("-n", namespace, "exec", `couchdb-${ordinal}`, "-c", containerName, "--", "cat", "/proc/1/status");
   const texts = await Promise.all(Array.from({ length: size }, (_, ordinal) => status(ordinal)));
-  return texts.map((text) => Number(/VmRSS:\s+(\d+)/.exec(text)![1]));
+  return texts.map(residentKiBIn);
 }
 
 function largestMemory(kibibytes: readonly number[]): Result {

@@ -1,5 +1,6 @@
 import { CouchDbClient } from "../../../components/clients/couchdb";
-import { eventually, type TestCluster } from "../../testbed";
+import { eventually } from "../../eventually";
+import type { TestCluster } from "../../testbed";
 
 /** Sees to it that every node says that it is in a finished cluster of all of them. */
 export async function proveWhole(

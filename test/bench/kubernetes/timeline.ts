@@ -2,6 +2,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { kubernetesApi } from "../../../components/clients/kubernetes/api";
 import type { V1Pod } from "../../../components/clients/kubernetes/client-library";
+import { isReady } from "../../cluster/ready";
 import { seconds } from "../table";
 
 /** One thing that happened, in milliseconds from the start. */
@@ -58,11 +59,6 @@ const steps: readonly [what: string, isDone: (pod: V1Pod) => boolean][] = [
   ["running", (pod) => pod.status?.phase === "Running"],
   ["ready", isReady],
 ];
-
-/** Whether a pod is ready. */
-export function isReady(pod: V1Pod): boolean {
-  return pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
-}
 
 /** Marks when all `count` pods of the namespace with these labels have made a step of their start, until aborted. */
 export async function watchPods(

@@ -43,11 +43,7 @@ describe("what is wrong with a kubeconfig is told without repeating it", () => {
     ],
     ["a token in its place", { kubeconfig: "hunter2hunter2" }, /read \(ENOENT: it is neither the text of one nor/],
     ["junk", { kubeconfig: "{ token: hunter2" }, /can't be read \(it is no valid kubeconfig\)/],
-    [
-      "none",
-      { kubeconfig: "apiVersion: v1\nkind: Config\n" },
-      /no Kubernetes cluster is known; give `kubeconfig`/,
-    ],
+    ["none", { kubeconfig: "apiVersion: v1\nkind: Config\n" }, /no Kubernetes cluster is known; give `kubeconfig`/],
     ["no such context", { kubeconfig: kubeconfig("hunter2"), context: "prod" }, /has no context prod; it has test/],
   ];
   for (const [title, reach, says] of cases)

@@ -145,7 +145,7 @@ test("a change that is interrupted half-way is refreshed, and completed by the n
   const olds = await update(fresh.outs, declared(nodes));
   gate.closed = true;
   const now = as(nodes, { password: "new" });
-  const failure = await update(olds, declared(now, { timeoutSeconds: 1 })).catch((error: unknown) => error);
+  const failure = await update(olds, declared(now, { timeoutSeconds: 5 })).catch((error: unknown) => error);
   assert.ok(failure instanceof PartialFailure, String(failure));
   const left = failure.outs as MembershipOutputs;
   assert.deepEqual(left.formerAdmins, [{ user: "adm", password: "pass" }]);

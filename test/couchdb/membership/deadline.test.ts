@@ -50,7 +50,7 @@ test("nodes that never answer cost no more than the deadline and one last attemp
     /gave up after 2 s: .*no answer in time/,
   );
   const seconds = await secondsOf(run);
-  assert.ok(seconds < 4, `${seconds} s`);
+  assert.ok(seconds < 8, `${seconds} s`);
 });
 
 test("nodes that stop answering with records to be taken back cost ten seconds more", async (t) => {
@@ -60,11 +60,10 @@ test("nodes that stop answering with records to be taken back cost ten seconds m
   const gate = await gateBefore(t, nodes);
   const recorded = () => double!.nodes[0]!.requests.filter(({ method }) => method === "PUT").length >= 3;
   const watching = setInterval(() => {
-    if (recorded()) setTimeout(() => (gate.hanging = true), 1000);
-    if (recorded()) clearInterval(watching);
+    gate.hanging ||= recorded();
   }, 20);
   t.after(() => clearInterval(watching));
-  const run = assert.rejects(create(declared(gate.nodes, { timeoutSeconds: 4 })), /gave up after 4 s/);
+  const run = assert.rejects(create(declared(gate.nodes, { timeoutSeconds: 10 })), /gave up after 10 s/);
   const seconds = await secondsOf(run);
-  assert.ok(gate.hanging && seconds < 18, `${seconds} s`);
+  assert.ok(gate.hanging && seconds < 24, `${seconds} s`);
 });

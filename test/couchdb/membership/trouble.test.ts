@@ -9,6 +9,7 @@ import { remove } from "../../../components/couchdb/membership/act";
 import { membershipHandler } from "../../../components/couchdb/membership/handler";
 import type { MembershipOutputs } from "../../../components/couchdb/membership/inputs";
 import { PartialFailure } from "../../../components/dynamic/handler";
+import { eventually } from "../../eventually";
 import { freshDouble } from "../../nodes";
 import { ask, assertOneCluster, clientOf, create, declared, fewestCopies, update } from "./cluster";
 
@@ -123,7 +124,7 @@ test("removing a member strikes off every branch of its record", async (t) => {
 test("a differing Erlang cookie is told, and its node taken off the record again", async (t) => {
   const { nodes, stop } = await freshDouble([docker, docker, { docker: true, cookie: "other" }]);
   t.after(stop);
-  await assert.rejects(create(declared(nodes, { timeoutSeconds: 3 })), (error: Error) => {
+  await assert.rejects(create(declared(nodes, { timeoutSeconds: 10 })), (error: Error) => {
     assert.match(error.message, /node3@127\.0\.0\.1/);
     assert.match(error.message, /Erlang cookies differ \(COUCHDB_ERLANG_COOKIE/);
     assert.ok(error instanceof PartialFailure);
@@ -136,7 +137,7 @@ test("a differing Erlang cookie is told, and its node taken off the record again
 test("a failure half-way keeps what the next run needs, and the next run completes it", async (t) => {
   const { nodes, stop } = await freshDouble([docker, docker, { docker: true, cookie: "other" }]);
   t.after(stop);
-  const failure = await create(declared(nodes, { timeoutSeconds: 3 })).catch((error: unknown) => error);
+  const failure = await create(declared(nodes, { timeoutSeconds: 10 })).catch((error: unknown) => error);
   assert.ok(failure instanceof PartialFailure);
   await update(failure.outs as MembershipOutputs, declared(nodes.slice(0, 2)));
   await assertOneCluster(nodes.slice(0, 2));
@@ -211,7 +212,7 @@ test("that a cluster can't be finished while all its nodes are in maintenance mo
   const outs = await create(declared(nodes));
   const path = "_node/_local/_config/couchdb/maintenance_mode";
   for (const node of nodes) await clientOf(node).request({ method: "PUT", path, body: "true" });
-  await assert.rejects(update(outs, declared(nodes, { timeoutSeconds: 1 })), /in maintenance mode .* it can't be/);
+  await assert.rejects(update(outs, declared(nodes, { timeoutSeconds: 5 })), /in maintenance mode .* it can't be/);
 });
 
 test("two runs at once that grow a cluster both give its databases their copies", async (t) => {
@@ -230,7 +231,7 @@ test("a node that restarts while databases get their copies is waited for", asyn
   const alone = await create(declared(nodes.slice(0, 1)));
   const growing = update(alone, declared(nodes));
   const copying = () => double!.nodes[0]!.requests.some(({ path }) => path.startsWith("/_users/_sync_shards"));
-  while (!copying()) await sleep(1);
+  await eventually("copies are being made", copying, { everyMs: 1 });
   await double!.nodes[2]!.kill();
   await sleep(200);
   await double!.nodes[2]!.start();
@@ -249,8 +250,8 @@ test("a refresh of what an interrupted run left in state tells what is missing t
 test("what somebody else is to join is waited for, not touched; what is missing in the end is told", async (t) => {
   const { nodes, double, stop } = await freshDouble([docker, docker]);
   t.after(stop);
-  const waiting = declared(nodes, { waitOnly: true, timeoutSeconds: 1 });
-  await assert.rejects(create(waiting), /not complete after 1 s: .* has not heard of node2@127\.0\.0\.1/);
+  const waiting = declared(nodes, { waitOnly: true, timeoutSeconds: 5 });
+  await assert.rejects(create(waiting), /not complete after 5 s: .* has not heard of node2@127\.0\.0\.1/);
   const asked = double!.nodes.flatMap((node) => node.requests.map(({ method }) => method));
   assert.deepEqual([...new Set(asked)], ["GET"]);
 

@@ -1,5 +1,6 @@
 /** How tests of the double talk to it. */
 import assert from "node:assert/strict";
+import { eventually } from "../../eventually";
 
 export interface Answer {
   status: number;
@@ -24,23 +25,24 @@ export async function ask(base: string, method: string, path: string, body?: unk
 }
 
 /** Waits until a request is answered with this body. */
-export async function eventually(base: string, path: string, expected: unknown, milliseconds = 5000): Promise<void> {
-  const end = Date.now() + milliseconds;
-  for (;;) {
-    const { body } = await ask(base, "GET", path).catch(() => ({ body: "no answer" }));
-    try {
-      assert.deepEqual(body, expected);
-      return;
-    } catch (error) {
-      if (Date.now() > end) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+export async function eventuallyAnswers(base: string, path: string, expected: unknown): Promise<void> {
+  const answered = async () => {
+    assert.deepEqual((await ask(base, "GET", path)).body, expected);
+    return true;
+  };
+  await eventually(`${path} is answered as expected`, answered, { everyMs: 20 });
 }
 
 /** What `/_membership` says of nodes that are all connected members. */
 export function membershipOf(names: string[]): unknown {
   return { all_nodes: [...names].sort(), cluster_nodes: [...names].sort() };
+}
+
+/** How long something takes. */
+export async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
 }
 
 /** The body of `add_node` for a node of the double. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { addNode, ask, eventually, membershipOf } from "./client";
+import { addNode, ask, eventuallyAnswers, membershipOf } from "./client";
 import { type CouchDbDouble, type NodeOptions, startCouchDb } from "./index";
 
 let double: CouchDbDouble;
@@ -14,28 +14,28 @@ async function start(nodes: NodeOptions[], common: NodeOptions = {}) {
 test("a killed node leaves all_nodes and is back after its start, with its configuration", async () => {
   const [one, two] = await start([{}, {}]);
   await ask(one!.adminUrl, "POST", "/_cluster_setup", addNode(two!));
-  await eventually(two!.adminUrl, "/_membership", membershipOf([one!.name, two!.name]));
+  await eventuallyAnswers(two!.adminUrl, "/_membership", membershipOf([one!.name, two!.name]));
   await ask(two!.adminUrl, "PUT", "/_node/_local/_config/my/key", "value");
 
   await two!.kill();
   const lone = { all_nodes: [one!.name], cluster_nodes: [one!.name, two!.name] };
-  await eventually(one!.adminUrl, "/_membership", lone);
+  await eventuallyAnswers(one!.adminUrl, "/_membership", lone);
   await assert.rejects(ask(two!.url, "GET", "/"));
   const down = await ask(one!.adminUrl, "GET", `/_node/${two!.name}/_config/my/key`);
   assert.deepEqual(down.body, { error: "nodedown", reason: `${two!.name} is down` });
 
   await two!.start();
-  await eventually(one!.adminUrl, "/_membership", membershipOf([one!.name, two!.name]));
+  await eventuallyAnswers(one!.adminUrl, "/_membership", membershipOf([one!.name, two!.name]));
   assert.equal((await ask(one!.adminUrl, "GET", `/_node/${two!.name}/_config/my/key`)).body, "value");
 });
 
 test("a reset node has lost everything and is found by the others", async () => {
   const [one, two] = await start([{}, {}], { ini: { cluster: { reconnect_interval_sec: "0.5" } } });
   await ask(one!.adminUrl, "POST", "/_cluster_setup", addNode(two!));
-  await eventually(two!.adminUrl, "/_membership", membershipOf([one!.name, two!.name]));
+  await eventuallyAnswers(two!.adminUrl, "/_membership", membershipOf([one!.name, two!.name]));
   await two!.reset();
   assert.deepEqual((await ask(two!.adminUrl, "GET", "/_membership")).body, membershipOf([two!.name]));
-  await eventually(two!.adminUrl, "/_membership", membershipOf([one!.name, two!.name]));
+  await eventuallyAnswers(two!.adminUrl, "/_membership", membershipOf([one!.name, two!.name]));
 });
 
 test("nodes with different cookies never connect, but add_node hands the cookie over until the next start", async () => {
@@ -43,16 +43,16 @@ test("nodes with different cookies never connect, but add_node hands the cookie 
   await ask(one!.adminUrl, "PUT", `/_node/_local/_nodes/${two!.name}`, {});
   const apart = { all_nodes: [one!.name], cluster_nodes: [one!.name, two!.name] };
   await new Promise((resolve) => setTimeout(resolve, 500));
-  await eventually(one!.adminUrl, "/_membership", apart);
+  await eventuallyAnswers(one!.adminUrl, "/_membership", apart);
   assert.deepEqual((await ask(two!.adminUrl, "GET", "/_membership")).body, membershipOf([two!.name]));
 
   const again = await ask(one!.adminUrl, "POST", "/_cluster_setup", addNode(two!));
   assert.equal(again.status, 409, "it is in _nodes already, and has the cookie all the same");
-  await eventually(two!.adminUrl, "/_membership", membershipOf([one!.name, two!.name]));
+  await eventuallyAnswers(two!.adminUrl, "/_membership", membershipOf([one!.name, two!.name]));
 
   await two!.stop();
   await two!.start();
-  await eventually(one!.adminUrl, "/_membership", apart);
+  await eventuallyAnswers(one!.adminUrl, "/_membership", apart);
 });
 
 test("a wrong password of the added node looks like success", async () => {
@@ -69,7 +69,7 @@ test("nodes of one port each on a host of its own join", async () => {
   const [one, two] = await start(nodes);
   await ask(one!.adminUrl, "POST", "/_cluster_setup", addNode(two!));
   for (const { adminUrl } of [one!, two!]) {
-    await eventually(adminUrl, "/_membership", membershipOf(nodes.map(({ name }) => name)));
+    await eventuallyAnswers(adminUrl, "/_membership", membershipOf(nodes.map(({ name }) => name)));
   }
 });
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { generate } from "selfsigned";
-import { ask, eventually } from "./client";
+import { ask, eventuallyAnswers } from "./client";
 import { NodeConfig } from "./config";
 import { IniFiles } from "./config-source";
 import { startCouchDb } from "./index";
@@ -61,7 +61,7 @@ test("a node with ini files hashes its admin there, keeps what is to be kept, an
     const path = "/_node/_local/_config/couchdb/maintenance_mode";
     const kept = { "x-couch-persist": "false", authorization: `Basic ${btoa("adm:pass")}` };
     await fetch(node!.url + path, { method: "PUT", body: '"nolb"', headers: kept });
-    await eventually(node!.url, "/_up", { status: "nolb" });
+    await eventuallyAnswers(node!.url, "/_up", { status: "nolb" });
     assert.doesNotMatch(written(), /maintenance/);
     await ask(node!.adminUrl, "PUT", "/_node/_local/_config/x/y", "z");
     assert.match(written(), /\[x\]\ny = z\n$/);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
-import { addNode, ask, eventually, membershipOf } from "./client";
+import { addNode, ask, eventuallyAnswers, membershipOf } from "./client";
 
 const running: ChildProcess[] = [];
 after(() => Promise.all(running.map(end)));
@@ -52,12 +52,12 @@ test("nodes of three processes join and finish", async () => {
     const answer = await ask(urls[0]!, "POST", "/_cluster_setup", addNode({ name: names[index]!, url }));
     assert.equal(answer.status, 201);
   }
-  for (const url of urls) await eventually(url, "/_membership", membershipOf(names));
+  for (const url of urls) await eventuallyAnswers(url, "/_membership", membershipOf(names));
   assert.equal((await ask(urls[0]!, "POST", "/_cluster_setup", { action: "finish_cluster" })).status, 201);
-  for (const url of urls) await eventually(url, "/_cluster_setup", { state: "cluster_finished" });
+  for (const url of urls) await eventuallyAnswers(url, "/_cluster_setup", { state: "cluster_finished" });
 
   started[2]!.child.kill("SIGKILL");
-  await eventually(urls[0]!, "/_membership", { all_nodes: names.slice(0, 2), cluster_nodes: names });
+  await eventuallyAnswers(urls[0]!, "/_membership", { all_nodes: names.slice(0, 2), cluster_nodes: names });
   await Promise.all(started.map(({ child }) => end(child)));
   await rm(registry, { recursive: true });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { millisecondsOf } from "./client";
 import { adminLine, isHashed, isLegacy, Pbkdf2Hasher, parseAdminLine } from "./passwords";
 
 const hasher = new Pbkdf2Hasher(() => 10);
@@ -22,11 +23,17 @@ for (const [password, line] of Object.entries(recorded)) {
 
 test("a checked password is known from then on", async () => {
   const hash = parseAdminLine(recorded.pass)!;
-  await hasher.verify("pass", hash);
-  const before = performance.now();
-  assert.equal(await hasher.verify("pass", hash), true);
-  assert.equal(await hasher.verify("wrong", hash), false);
-  assert.ok(performance.now() - before < 20);
+  const fresh = new Pbkdf2Hasher(() => 10);
+  const first = await millisecondsOf(() => fresh.verify("pass", hash));
+  const later: number[] = [];
+  for (let check = 0; check < 5; check++)
+    later.push(
+      await millisecondsOf(async () => {
+        assert.equal(await fresh.verify("pass", hash), true);
+        assert.equal(await fresh.verify("wrong", hash), false);
+      }),
+    );
+  assert.ok(Math.min(...later) < first / 10, `${later} after ${first} ms`);
 });
 
 test("the legacy line is SHA-1", async () => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../../../eventually";
 import type { CouchDbDouble, CouchDbNode } from "..";
-import { ask, pause, startJoined, until } from "./joined-nodes";
+import { ask, startJoined } from "./joined-nodes";
 import type { Json, JsonObject } from "./json";
 
 describe("the copies of a shard", () => {
@@ -41,13 +43,13 @@ describe("the copies of a shard", () => {
     const put = await ask(node1, "PUT", "/missed/a", {});
     assert.equal(put.status, 201);
     await node3.start();
-    await until("node3 has the document in its own copy", async () => (await countOn(node3, "missed")) === 1);
+    await eventually("node3 has the document in its own copy", async () => (await countOn(node3, "missed")) === 1);
   });
 
   test("below the quorum a write is accepted only, and arrives later", async () => {
     await ask(node1, "PUT", "/lonely?q=1&n=3");
     await Promise.all([node2.kill(), node3.kill()]);
-    await until("node1 is alone", async () => {
+    await eventually("node1 is alone", async () => {
       const { body } = await ask(node1, "GET", "/_membership");
       return (body.all_nodes as Json[]).length === 1;
     });
@@ -55,7 +57,7 @@ describe("the copies of a shard", () => {
     assert.equal(put.status, 202);
     await Promise.all([node2.start(), node3.start()]);
     for (const node of [node2, node3]) {
-      await until(`${node.name} has the document`, async () => (await countOn(node, "lonely")) === 1);
+      await eventually(`${node.name} has the document`, async () => (await countOn(node, "lonely")) === 1);
     }
   });
 
@@ -64,7 +66,7 @@ describe("the copies of a shard", () => {
     const docs = Array.from({ length: 20 }, (_, i) => ({ _id: `d${i}`, i }));
     await ask(node1, "POST", "/drained/_bulk_docs", { docs });
     // Written to, a shard brings all its holders up to date; the database has to be idle.
-    await pause(200);
+    await sleep(1000);
     const { body: map } = await ask(node1, "GET", "/_node/_local/_dbs/drained");
     const byRange = map.by_range as Record<string, string[]>;
     const [range] = Object.keys(byRange) as [string];
@@ -80,8 +82,8 @@ describe("the copies of a shard", () => {
     const put = await ask(node1, "PUT", "/_node/_local/_dbs/drained", changed);
     assert.equal(put.status, 201);
 
-    await until("the new holder has an empty file", async () => (await countOn(to, "drained")) === 0);
-    await pause(500);
+    await eventually("the new holder has an empty file", async () => (await countOn(to, "drained")) === 0);
+    await sleep(500);
     assert.equal(await countOn(to, "drained"), 0);
     const reads = await Promise.all(Array.from({ length: 30 }, () => ask(node1, "GET", "/drained/_all_docs")));
     const seen = new Set(reads.map(({ body }) => (body.rows as Json[]).length));
@@ -89,7 +91,7 @@ describe("the copies of a shard", () => {
 
     const sync = await ask(node1, "POST", "/drained/_sync_shards", {});
     assert.equal(sync.status, 202);
-    await until("all documents are copied", async () => (await countOn(to, "drained")) === 20);
+    await eventually("all documents are copied", async () => (await countOn(to, "drained")) === 20);
 
     // What the leaving copy has can be compared with what the staying one has, revision by revision.
     const changes = await ask(node1, "GET", `${await shardOf(from, "drained")}/_changes?style=all_docs`);
@@ -106,6 +108,6 @@ describe("the copies of a shard", () => {
     await node3.reset();
     // Who joins it again is told of it by hand here; a cluster notices after a while.
     await ask(node3, "PUT", `/_node/_local/_nodes/${node1.name}`, {});
-    await until("node3 has the documents in its own copy", async () => (await countOn(node3, "lost")) === 3);
+    await eventually("node3 has the documents in its own copy", async () => (await countOn(node3, "lost")) === 3);
   });
 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../../../eventually";
 import { type CouchDbDouble, type CouchDbNode, startCouchDb } from "..";
-import { ask, pause, until } from "./joined-nodes";
+import { ask } from "./joined-nodes";
 
 describe("a replication document", () => {
   let double: CouchDbDouble;
@@ -28,16 +30,16 @@ describe("a replication document", () => {
       continuous: true,
     });
     const { body: written } = await ask(source, "PUT", "/orders/o1", { item: "book" });
-    await until("o1 is there", async () => (await ask(target, "GET", "/orders/o1")).body._rev === written.rev);
+    await eventually("o1 is there", async () => (await ask(target, "GET", "/orders/o1")).body._rev === written.rev);
     await ask(source, "DELETE", `/orders/o1?rev=${written.rev}`);
-    await until("o1 is gone", async () => (await ask(target, "GET", "/orders/o1")).body.reason === "deleted");
+    await eventually("o1 is gone", async () => (await ask(target, "GET", "/orders/o1")).body.reason === "deleted");
 
     await ask(source, "DELETE", `/_replicator/there?rev=${made.rev}`);
-    await until("the job is gone", async () => {
+    await eventually("the job is gone", async () => {
       return (await ask(source, "GET", "/_scheduler/jobs")).body.total_rows === 0;
     });
     await ask(source, "PUT", "/orders/o2", {});
-    await pause(300);
+    await sleep(300);
     assert.equal((await ask(target, "GET", "/orders/o2")).status, 404);
   });
 
@@ -47,7 +49,7 @@ describe("a replication document", () => {
       target: `${target.adminUrl}/copy`,
       create_target: true,
     });
-    await until("it is completed", async () => (await stateOf("once")) === "completed");
+    await eventually("it is completed", async () => (await stateOf("once")) === "completed");
     assert.equal((await ask(target, "GET", "/copy")).body.doc_count, 1);
     assert.equal((await ask(source, "GET", "/_replicator/once")).body._replication_state, "completed");
   });
@@ -58,10 +60,10 @@ describe("a replication document", () => {
       target: `${target.adminUrl}/late`,
       continuous: true,
     });
-    await until("it has crashed", async () => (await stateOf("early")) === "crashing");
+    await eventually("it has crashed", async () => (await stateOf("early")) === "crashing");
     const { body } = await ask(source, "GET", "/_scheduler/docs/_replicator/early");
     assert.deepEqual(body.info, { error: `db_not_found: could not open ${target.url}/late/` });
     await ask(target, "PUT", "/late");
-    await until("it has copied o2", async () => (await ask(target, "GET", "/late/o2")).status === 200);
+    await eventually("it has copied o2", async () => (await ask(target, "GET", "/late/o2")).status === 200);
   });
 });

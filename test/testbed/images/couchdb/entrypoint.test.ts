@@ -6,7 +6,7 @@ import { chmod, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, test } from "node:test";
-import { ask, eventually, membershipOf } from "../../../doubles/couchdb/client";
+import { ask, eventuallyAnswers, membershipOf } from "../../../doubles/couchdb/client";
 import { isRoot, Scratch } from "./scratch";
 
 const folder = mkdtempSync(join(tmpdir(), "couchdb-image-"));
@@ -75,7 +75,7 @@ test("settings of the environment get where CouchDB looks for them, once", async
     assert.deepEqual((await ask(url, "GET", "/_membership")).body, membershipOf(["couchdb@127.0.0.2"]));
     const begun = Date.now();
     assert.equal(await terminate(child), 0);
-    assert.ok(Date.now() - begun < 1000);
+    assert.ok(Date.now() - begun < 5000);
     assert.doesNotMatch(printed(), /plain password|cookie secret|monster/);
   }
   const ini = await container.read("etc/local.d/docker.ini");
@@ -145,14 +145,14 @@ test("two containers form a cluster by their seeds, and one that was killed come
   await launch(0);
   assert.equal(((await ask(one, "GET", "/_up")).body as { status: string }).status, "seeding");
   const { child } = await launch(1);
-  for (const base of [one, two]) await eventually(base, "/_membership", membershipOf(names));
+  for (const base of [one, two]) await eventuallyAnswers(base, "/_membership", membershipOf(names));
   assert.equal((await ask(one, "POST", "/_cluster_setup", { action: "finish_cluster" })).status, 201);
   assert.equal((await ask(one, "PUT", "/db")).status, 201);
   assert.equal((await ask(one, "PUT", "/db/d", { n: 1 })).status, 201);
 
   await killAll(child);
-  await eventually(one, "/_membership", { all_nodes: [names[0]], cluster_nodes: names });
+  await eventuallyAnswers(one, "/_membership", { all_nodes: [names[0]], cluster_nodes: names });
   await launch(1);
-  for (const base of [one, two]) await eventually(base, "/_membership", membershipOf(names));
+  for (const base of [one, two]) await eventuallyAnswers(base, "/_membership", membershipOf(names));
   assert.equal(((await ask(two, "GET", "/db/d")).body as { n: number }).n, 1);
 });
