@@ -33,6 +33,15 @@ export function checked<T>(property: string, value: pulumi.Input<T>, judge: Judg
   return pulumi.output(value).apply((known) => pass(known as T)) as pulumi.Output<T>;
 }
 
+/** The same of an argument that may be left out. */
+export function checkedIfGiven<T>(
+  property: string,
+  value: pulumi.Input<T> | undefined,
+  judge: Judge<T>,
+): pulumi.Output<T> | undefined {
+  return value === undefined || value === null ? undefined : checked(property, value, judge);
+}
+
 function isPlain(value: unknown): boolean {
   if (pulumi.Output.isInstance(value) || value instanceof Promise) return false;
   return typeof value !== "object" || value === null || Object.values(value).every(isPlain);

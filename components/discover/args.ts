@@ -22,8 +22,8 @@ export interface CouchDiscoverArgs {
    */
   adminSecret?: AdminSecretArgs;
   /**
-   * Secrets that may be read besides those which the administrator's name and password come from in the environment of
-   * CouchDB's container. Default: none.
+   * Secrets that may be read besides those from which CouchDB's container has the variables that are looked up.
+   * Default: none.
    */
   secretNames?: pulumi.Input<pulumi.Input<string>[]>;
   /** The same of ConfigMaps. Default: none. */

@@ -1,12 +1,11 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { BadArgument, checked, logLevelProblem, shown, textProblem } from "../arguments";
+import { BadArgument, checked, checkedIfGiven, logLevelProblem, shown, textProblem } from "../arguments";
 import { programConfigMap, readProgram } from "../bundled-program";
-import { annotationsOf, managedAs } from "../objects";
 import type { CouchDiscoverArgs } from "./args";
 import { podProblem } from "./pod-problem";
 import { withContainer } from "./pod-spec";
-import { type ReferringPod, referencesOf } from "./references";
+import { noReferences, referencesOf } from "./references";
 
 /**
  * Joins the pods of a StatefulSet of your own into one CouchDB cluster, and keeps them joined: adds a container to the
@@ -22,9 +21,9 @@ import { type ReferringPod, referencesOf } from "./references";
  * `couchdb@POD.SERVICE.NAMESPACE.svc.DOMAIN` (`NODENAME` in CouchDB's image).
  *
  * Made besides are a ConfigMap with the program, a ServiceAccount unless you name one, and a Role for it: to read this
- * StatefulSet, the Endpoints of its headless Service, and the Secrets and ConfigMaps that the administrator's name and
- * password are in, unless they are mounted (`adminSecret`); nothing else. The pod is
- * ready when its node is a member of the finished cluster (`/ready` on port 8080, or another).
+ * StatefulSet, the Endpoints of its headless Service, and the Secrets and ConfigMaps from which CouchDB's container has
+ * the variables above, unless the password is mounted (`adminSecret`); nothing else. The pod is ready when its node is a
+ * member of the finished cluster (`/ready` on port 8080, or another).
  *
  * @example
  * ```ts
@@ -53,9 +52,8 @@ export class CouchDiscover extends pulumi.ComponentResource {
     const { podSpec: _, ...settings } = judged(args);
     const judgedPort = checked("port", args.port ?? 8080, portProblem);
     const child = { parent: this };
-    const { namespace, labels } = args;
+    const { namespace, labels, annotations } = args;
     const objectName = pulumi.interpolate`${settings.statefulSet}-discover`;
-    const annotations = annotationsOf(managedAs("CouchDiscover"), args.annotations);
     const metadata = { name: objectName, namespace, labels, annotations };
 
     const program = readProgram("discover");
@@ -117,8 +115,8 @@ function judged(args: CouchDiscoverArgs): CouchDiscoverArgs {
     ...args,
     statefulSet: checked("statefulSet", statefulSet, textProblem),
     serviceName: checked("serviceName", serviceName, textProblem),
-    clusterSize: clusterSize === undefined ? undefined : checked("clusterSize", clusterSize, sizeProblem),
-    logLevel: logLevel === undefined ? undefined : checked("logLevel", logLevel, logLevelProblem),
+    clusterSize: checkedIfGiven("clusterSize", clusterSize, sizeProblem),
+    logLevel: checkedIfGiven("logLevel", logLevel, logLevelProblem),
   };
 }
 
@@ -136,6 +134,14 @@ function rulesOf(
   podSpec: CouchDiscoverArgs["podSpec"],
   args: Omit<CouchDiscoverArgs, "podSpec">,
 ): pulumi.Output<kubernetes.types.input.rbac.v1.PolicyRule[]> {
+  // A password that is mounted is looked up nowhere. Names are no secrets, even where values beside them are.
+  const references = args.adminSecret
+    ? noReferences
+    : pulumi.unsecret(
+        pulumi
+          .all([args.statefulSet, podSpec])
+          .apply(([statefulSet, pod]) => referencesOf(statefulSet, pod?.containers)),
+      );
   const rule = (apiGroup: string, resource: string, resourceNames: string[]) => ({
     apiGroups: [apiGroup],
     resources: [resource],
@@ -143,11 +149,8 @@ function rulesOf(
     verbs: ["get"],
   });
   return pulumi
-    .all([podSpec, args.statefulSet, args.serviceName, args.secretNames ?? [], args.configMapNames ?? []])
-    .apply(([pod, statefulSet, service, secretNames, configMapNames]) => {
-      const { secrets, configMaps } = args.adminSecret
-        ? { secrets: [], configMaps: [] }
-        : referencesOf(statefulSet, pod as ReferringPod);
+    .all([references, args.statefulSet, args.serviceName, args.secretNames ?? [], args.configMapNames ?? []])
+    .apply(([{ secrets, configMaps }, statefulSet, service, secretNames, configMapNames]) => {
       return [
         rule("apps", "statefulsets", [statefulSet]),
         rule("", "endpoints", [service]),

@@ -1,9 +1,6 @@
 import { lookedUp } from "./program/configuration";
 import { couchDbContainer } from "./program/environment";
-import type { StatefulSet } from "./program/kubernetes";
-
-/** A pod spec, as far as it is looked at. */
-export type ReferringPod = StatefulSet["spec"]["template"]["spec"];
+import type { Container } from "./program/kubernetes";
 
 /** Names of the objects that the program has to read. */
 export interface References {
@@ -11,20 +8,28 @@ export interface References {
   configMaps: string[];
 }
 
-/** The Secrets and ConfigMaps that hold what the program looks up in the environment of CouchDB's container, and no others. */
-export function referencesOf(statefulSet: string, podSpec: ReferringPod): References {
-  const { env = [], envFrom = [] } = couchDbContainer(statefulSet, podSpec.containers ?? []) ?? {};
+export const noReferences: References = { secrets: [], configMaps: [] };
+
+/**
+ * The Secrets and ConfigMaps that may hold what the program looks up in the environment of CouchDB's container, and no
+ * others.
+ *
+ * @param containers as the user gives them: what is wrong with them is told elsewhere
+ */
+export function referencesOf(statefulSet: string, containers: unknown): References {
+  const container = Array.isArray(containers) ? couchDbContainer(statefulSet, containers as Container[]) : undefined;
+  const env = container?.env ?? [];
   const wanted = new Set<string>(lookedUp);
   // A value may be made of variables that stand before it.
-  for (const { name, value = "" } of env.toReversed())
-    if (wanted.has(name)) for (const [, part] of value.matchAll(/\$\(([^()]+)\)/g)) wanted.add(part!);
-  const sources = env.filter(({ name }) => wanted.has(name)).map(({ valueFrom }) => valueFrom);
+  for (const { name, value } of env.toReversed())
+    if (wanted.has(name)) for (const [, part] of (value ?? "").matchAll(/\$\(([^()]+)\)/g)) wanted.add(part!);
+  const variables = env.filter(({ name }) => wanted.has(name)).map(({ valueFrom }) => valueFrom);
+  const whole = (container?.envFrom ?? []).filter(({ prefix }) =>
+    [...wanted].some((name) => name.startsWith(prefix ?? "")),
+  );
   const named = (references: ({ name: string } | undefined)[]) => references.flatMap((one) => one?.name ?? []);
   return {
-    secrets: named([...sources.map((from) => from?.secretKeyRef), ...envFrom.map(({ secretRef }) => secretRef)]),
-    configMaps: named([
-      ...sources.map((from) => from?.configMapKeyRef),
-      ...envFrom.map(({ configMapRef }) => configMapRef),
-    ]),
+    secrets: named([...variables.map((from) => from?.secretKeyRef), ...whole.map((from) => from.secretRef)]),
+    configMaps: named([...variables.map((from) => from?.configMapKeyRef), ...whole.map((from) => from.configMapRef)]),
   };
 }

@@ -3,6 +3,7 @@ import {
   booleanProblem,
   certificatesProblem,
   checked,
+  checkedIfGiven,
   choiceProblem,
   imagePullPolicyProblem,
   keyProblem,
@@ -58,13 +59,9 @@ export function settingsOf(name: string, args: RescheduleHookArgs) {
     timeoutSeconds: checked("timeoutSeconds", args.timeoutSeconds ?? 10, timeoutProblem),
     certificate: certificateOf(args.certificate ?? {}),
     replicas: checked("replicas", args.replicas ?? 2, replicasProblem),
-    imagePullPolicy: ifGiven("imagePullPolicy", args.imagePullPolicy, imagePullPolicyProblem),
+    imagePullPolicy: checkedIfGiven("imagePullPolicy", args.imagePullPolicy, imagePullPolicyProblem),
     logLevel: checked("logLevel", args.logLevel ?? "info", logLevelProblem),
   };
-}
-
-function ifGiven<T>(property: string, value: pulumi.Input<T> | undefined, judge: (value: T) => string | undefined) {
-  return value === undefined || value === null ? undefined : checked(property, value, judge);
 }
 
 /** With more, Kubernetes would cut off a part of the pods' names by which the hook knows its own. */
@@ -89,9 +86,9 @@ function certificateOf({ issuerRef, secretName, caBundle, ...made }: HookCertifi
   return {
     ...made,
     issuerRef: issuerRef && { ...issuerRef, name: checked("certificate.issuerRef.name", issuerRef.name, textProblem) },
-    secretName: ifGiven("certificate.secretName", secretName, textProblem),
+    secretName: checkedIfGiven("certificate.secretName", secretName, textProblem),
     // Without an authority to trust, the API server would take no answer of the hook's, and evict no pod.
-    caBundle: ifGiven("certificate.caBundle", caBundle, certificatesProblem),
+    caBundle: checkedIfGiven("certificate.caBundle", caBundle, certificatesProblem),
   };
 }
 

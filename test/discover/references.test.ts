@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Container } from "../../components/discover/program/kubernetes";
-import { type References, referencesOf } from "../../components/discover/references";
+import { noReferences, type References, referencesOf } from "../../components/discover/references";
 
 const secret = (name: string) => ({ valueFrom: { secretKeyRef: { name, key: "value" } } });
-const none: References = { secrets: [], configMaps: [] };
 
 const cases: [title: string, container: Partial<Container>, references: Partial<References>][] = [
   ["an environment of texts", { env: [{ name: "COUCHDB_USER", value: "admin" }] }, {}],
@@ -23,7 +22,13 @@ const cases: [title: string, container: Partial<Container>, references: Partial<
   ],
   [
     "everything of whole objects, as any may have it",
-    { envFrom: [{ secretRef: { name: "admin" } }, { prefix: "COUCHDB_", configMapRef: { name: "settings" } }] },
+    {
+      envFrom: [
+        { secretRef: { name: "admin" } },
+        { prefix: "COUCHDB_", configMapRef: { name: "settings" } },
+        { prefix: "S3_", secretRef: { name: "other" } },
+      ],
+    },
     { secrets: ["admin"], configMaps: ["settings"] },
   ],
 ];
@@ -32,11 +37,12 @@ describe("what the program has to read", () => {
   for (const [title, container, references] of cases)
     test(title, () => {
       const others = { name: "helper", env: [{ name: "COUCHDB_PASSWORD", ...secret("not-its-own") }] };
-      const podSpec = { containers: [others, { name: "couchdb", ...container }] };
-      assert.deepEqual(referencesOf("orders", podSpec), { ...none, ...references });
+      const containers = [others, { name: "couchdb", ...container }];
+      assert.deepEqual(referencesOf("orders", containers), { ...noReferences, ...references });
     });
 
-  test("nothing of pods without containers", () => {
-    assert.deepEqual(referencesOf("orders", { containers: [] }), none);
-  });
+  for (const containers of [undefined, {}, [], [{ name: "couchdb", env: null }]])
+    test(`nothing of ${JSON.stringify(containers)}`, () => {
+      assert.deepEqual(referencesOf("orders", containers), noReferences);
+    });
 });

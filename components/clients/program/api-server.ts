@@ -54,9 +54,12 @@ export const metadataOnly = `${json};as=PartialObjectMetadata;g=meta.k8s.io;v=v1
 
 /**
  * Milliseconds after which a connection that was kept counts as dead, as those to a server that is gone without a word;
- * half of the time there is, if that is less.
+ * half of the time there is, if that is less. Not while answers come, as those of a slow server do.
  */
 const keptPatience = 2_000;
+
+/** Milliseconds without an answer from which on that is so. */
+const silence = 5_000;
 
 /** For how many milliseconds token and CA are taken as read: the kubelet writes new ones long before they end. */
 const credentialsAge = 10_000;
@@ -131,7 +134,8 @@ export class ApiServer {
       const asked = request({ host, port, method, path, headers, agent: this.agent });
       // A timer of its own: an AbortSignal takes longer than all else that is done here.
       const left = deadline - performance.now();
-      const time = first && asked.reusedSocket ? Math.min(keptPatience, left / 2) : left;
+      const isDoubtful = first && asked.reusedSocket && performance.now() - this.answered > silence;
+      const time = isDoubtful ? Math.min(keptPatience, left / 2) : left;
       const timer = setTimeout(() => asked.destroy(new Error("no answer in time")), time);
       const fail = (error: Error) => {
         clearTimeout(timer);

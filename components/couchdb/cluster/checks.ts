@@ -85,14 +85,16 @@ const reserved: Record<string, string> = {
   COUCHDB_USER: "give credentials.username",
   COUCHDB_PASSWORD: "give credentials.password",
   ERL_FLAGS: "give erlangFlags",
+  COUCHDB_CLUSTER_SIZE: "give replicas",
 };
 
 export function environmentProblem(variables: unknown): string | undefined {
   if (!Array.isArray(variables)) return "give a list of variables: [{ name: NAME, value: VALUE }]";
-  for (const variable of variables as { name?: unknown }[]) {
-    const name = variable?.name;
+  const names = (variables as ({ name?: unknown } | undefined)[]).map((variable) => variable?.name);
+  for (const [index, name] of names.entries()) {
     if (typeof name !== "string" || name === "") return "each variable must have a name";
     if (Object.hasOwn(reserved, name)) return `${name} can't be set here: ${reserved[name]}`;
+    if (names.indexOf(name) < index) return `${name} is there twice; leave one out`;
   }
   return undefined;
 }

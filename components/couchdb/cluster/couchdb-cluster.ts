@@ -177,7 +177,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
             adminSecret: { name: names.adminSecret },
             domain: clusterDomain,
             labels: settings.labels,
-            annotations: args.annotations,
+            annotations: metadata(name).annotations.apply((some) => some ?? {}),
             ...args.sidecar,
           },
           child,

@@ -50,12 +50,25 @@ test("connections that were kept to a server that is gone without a word cost a 
   await Promise.all([1, 2, 3].map(() => api.ask(get())));
   assert.equal(seen.size, 3);
   for (const socket of seen) gone.add(socket);
+  const longAgo = () => (api.answered -= 10_000);
+  longAgo();
   const start = performance.now();
   assert.equal((await api.ask({ ...get(9_000), method: "PATCH" })).status, 200);
   assert.ok(performance.now() - start < 8_000, "with what is left after one of them was waited for");
   assert.equal(seen.size, 4);
   for (const socket of seen) gone.add(socket);
+  longAgo();
   assert.equal((await api.ask(get())).status, 200, "also where there is little time");
+});
+
+test("a slow server is waited for, and asked once, while it gives answers", async (t) => {
+  let asked = 0;
+  const { api } = await serve(t, (_, response) => {
+    setTimeout(() => response.end("{}"), asked++ === 0 ? 0 : 2_500);
+  });
+  assert.equal((await api.ask(get())).status, 200);
+  assert.equal((await api.ask(get(10_000))).status, 200);
+  assert.equal(asked, 2);
 });
 
 test("a token that is not taken any more is read anew", async (t) => {

@@ -215,6 +215,7 @@ describe("CouchDbCluster", () => {
       /password can't be given beside/,
     ],
     [{ env: js({ COUCHDB_ZONE: "a" }) }, "env", /give a list of variables/],
+    [{ env: [{ name: "A" }, { name: "A" }] }, "env", /A is there twice/],
     [{ env: [{ name: "COUCHDB_PASSWORD", value: "p" }] }, "env", /give credentials.password/],
   ];
   for (const [args, propertyPath, reason] of refused)

@@ -37,6 +37,8 @@ export interface DeleterSettings {
 export class Deleter {
   private readonly stopping = new AbortController();
   private readonly once: Log;
+  /** Uids of the owners with which something is wrong. */
+  private readonly failing = new Set<string>();
 
   constructor(
     private readonly api: Pick<ApiServer, "ask" | "stream">,
@@ -77,14 +79,24 @@ export class Deleter {
       if (owner) owners.set(owner.uid, { owner, namespace });
       else this.once("warning", "nobody would make this annotated pod anew: it stays", { namespace, pod: name, uid });
     }
-    for (const { owner, namespace } of owners.values())
-      await this.deleteOneOf(owner, namespace).catch(({ message }: Error) =>
-        this.once("warning", `pods of one owner: ${message}`, { namespace, owner: owner.name }),
-      );
+    for (const { owner, namespace } of owners.values()) await this.tryToDeleteOneOf(owner, namespace);
     if (owners.size > 0) await this.rest(waitingPause);
     else {
       await this.change(marked, list.metadata.resourceVersion);
       await this.rest(pause);
+    }
+  }
+
+  /** What is wrong with one owner holds up no other. It is told when it begins. */
+  private async tryToDeleteOneOf(owner: OwnerReference, namespace: string): Promise<void> {
+    try {
+      await this.deleteOneOf(owner, namespace);
+      this.failing.delete(owner.uid);
+    } catch (error) {
+      const isNew = !this.failing.has(owner.uid);
+      this.failing.add(owner.uid);
+      if (isNew)
+        this.log("warning", `pods of one owner: ${(error as Error).message}`, { namespace, owner: owner.name });
     }
   }
 
