@@ -59,6 +59,8 @@ export async function startControlPlane(box: Box, binaries: Binaries): Promise<v
     binaries.kubernetes("kube-scheduler"),
     `--kubeconfig=${credentials.kubeconfig("scheduler")}`,
     "--leader-elect=false",
+    // At times it misses that a pod's claim has got its volume, and by default looks again only after five minutes.
+    "--pod-max-in-unschedulable-pods-duration=5s",
   ]);
   await startDns(box, binaries);
 }
