@@ -2,6 +2,7 @@
  * Runs the tests: `node dist/test/run.js [LAYER …]`, all layers by default, and ends with the plain line
  * `N passed, N failed`. In CI (`CI=true`) a skipped test is a failure: what can't run there proves nothing.
  */
+import { setMaxListeners } from "node:events";
 import { readdirSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import { run } from "node:test";
@@ -25,6 +26,7 @@ function testFiles(layer: string): string[] {
 
 /** Ends the tests that run, so that none of their processes outlives this one. */
 const interrupted = new AbortController();
+setMaxListeners(0, interrupted.signal); // one for each file
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
 
 /** Milliseconds after which a file has failed, ten times what the slowest takes: one that hangs shall not hide the others. */

@@ -1,4 +1,4 @@
-import { EventEmitter } from "node:events";
+import { EventEmitter, setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type KubernetesApi, kubernetesApi } from "./api";
 import type { CoreV1Event, V1Pod } from "./client-library";
@@ -19,6 +19,8 @@ const eventsMilliseconds = 2_000;
 const sayAfterSeconds = 1;
 
 interface Watched extends PodAddress {
+  /** Its open watch. */
+  request?: { abort(): void };
   status?: V1Pod;
   events: CoreV1Event[];
   trouble?: Trouble & { since: number };
@@ -49,12 +51,14 @@ export class PodWatch {
       this.fail = reject;
     });
     this.failed.catch(() => {});
+    setMaxListeners(0, this.closing.signal); // one for each pod
     void kubernetesApi(reach).then((api) => this.start(api), this.fail);
   }
 
   /** Ends the watch; whoever still waits is told. */
   close(): void {
     this.closing.abort();
+    for (const { request } of this.pods) request?.abort();
     this.changes.emit("change");
     for (const timer of this.timers) clearInterval(timer);
   }
@@ -135,8 +139,8 @@ export class PodWatch {
       };
       const error = await new Promise<unknown>((ended) => {
         new Watch(config).watch(path, query, heard, ended).then((request) => {
+          watched.request = request;
           if (this.closing.signal.aborted) request.abort();
-          else this.closing.signal.addEventListener("abort", () => request.abort(), { once: true });
         }, ended);
       });
       const { statusCode } = (error ?? {}) as { statusCode?: number };

@@ -4,12 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { PodWatch } from "../../../components/clients/kubernetes/pod-watch";
+import type { PodAddress } from "../../../components/clients/kubernetes/reach";
 
 const nowhere = `{ "clusters": [{ "name": "c", "cluster": { "server": "http://127.0.0.1:1" } }],
   "users": [], "contexts": [{ "name": "c", "context": { "cluster": "c", "user": "" } }], "current-context": "c" }`;
 
-function watchOfNothing(): PodWatch {
-  return new PodWatch({ kubeconfig: nowhere }, [], () => {});
+function watchOfNothing(pods: PodAddress[] = []): PodWatch {
+  return new PodWatch({ kubeconfig: nowhere }, pods, () => {});
 }
 
 async function collectGarbage(): Promise<void> {
@@ -34,4 +35,20 @@ test("whoever waits for a change is told when the watch is closed", async () => 
   const waiting = pods.changeSince(pods.heard, 60_000);
   pods.close();
   await assert.rejects(waiting);
+});
+
+test("many pods are watched without a warning of Node.js' that there are many", async () => {
+  const warnings: string[] = [];
+  const warned = ({ message }: Error) => warnings.push(message);
+  process.on("warning", warned);
+  const addresses = Array.from({ length: 12 }, (_, index) => ({
+    namespace: "shop",
+    pod: `orders-${index}`,
+    port: 5984,
+  }));
+  const pods = watchOfNothing(addresses);
+  await sleep(1_500); // while all watches fail and are opened again
+  pods.close();
+  process.off("warning", warned);
+  assert.deepEqual(warnings, []);
 });
