@@ -1,4 +1,4 @@
-export type { Connection, Tls } from "./clients/connection";
+export type { CouchDbConnection, Tls } from "./clients/couchdb/connection";
 export {
   type ClusterEgressArgs,
   type ClusterEgressPortArgs,
@@ -14,25 +14,30 @@ export {
   Spread,
 } from "./couchdb/cluster/args";
 export { type ClusterMembership, CouchDbCluster } from "./couchdb/cluster/couchdb-cluster";
-export {
-  AdminCredentials,
-  type AdminCredentialsArgs,
-  type CredentialsKeepersArgs,
-} from "./couchdb/credentials/admin-credentials";
 export type { AdminSecretArgs } from "./couchdb/credentials/admin-secret";
+export {
+  CouchDbCredentials,
+  type CouchDbCredentialsArgs,
+  type CouchDbCredentialsKeepersArgs,
+} from "./couchdb/credentials/couchdb-credentials";
 export { PasswordHashFunction } from "./couchdb/credentials/password-hash";
 export {
-  type ClusterConnectionArgs,
-  type KubernetesReachArgs,
-  Membership,
-  type MembershipArgs,
-  type MembershipNodeArgs,
+  CouchDbDatabase,
+  type CouchDbDatabaseArgs,
+  type CouchDbSecurityArgs,
+  type CouchDbSecurityGroupArgs,
+} from "./couchdb/database/couchdb-database";
+export {
+  type CouchDbConnectionArgs,
+  CouchDbMembership,
+  type CouchDbMembershipArgs,
+  type CouchDbNodeArgs,
+  type KubernetesAccessArgs,
   type RolloutArgs,
   type TlsArgs,
-} from "./couchdb/membership/membership";
-export { Database, type DatabaseArgs, type SecurityArgs, type SecurityGroupArgs } from "./data/database/database";
-export type { CouchDiscoverArgs } from "./discover/args";
-export { CouchDiscover } from "./discover/couch-discover";
+} from "./couchdb/membership/couchdb-membership";
+export type { CouchDiscoverArgs } from "./couchdb/sidecar/args";
+export { CouchDiscover } from "./couchdb/sidecar/couch-discover";
 export {
   FailurePolicy,
   type HookCertificateArgs,

@@ -18,8 +18,8 @@ export interface FreshNode {
   url: string;
   /** The same with the admin's user and password. */
   adminUrl: string;
-  user: string;
-  password: string;
+  adminUser: string;
+  adminPassword: string;
 }
 
 /** Nodes that a test has started and stops again. */
@@ -136,8 +136,8 @@ function fromAdminUrl(adminUrl: string, name: string): FreshNode {
     name,
     url: url.origin,
     adminUrl: adminUrl.replace(/\/$/, ""),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
+    adminUser: decodeURIComponent(url.username),
+    adminPassword: decodeURIComponent(url.password),
   };
 }
 

@@ -2,20 +2,14 @@
 // dist/components/ROOM/program.bundle.js, one file that needs nothing but Node.js.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build } from "esbuild";
 import { checkout } from "./places";
 
-/** Stand-ins for what is too big for a container of 64 MiB. */
-const standIns = join(checkout, "components/clients/program");
+/** Under it `imports` of package.json lead to what a program in a pod has in place of what reaches in from outside. */
+const programCondition = "program";
 
-/** How nodes are reached from inside a Kubernetes cluster: no need for what leads into it from outside. */
-const reachFromInside: Plugin = {
-  name: "reach-from-inside",
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.\/agent$/ }, ({ resolveDir }) =>
-      resolveDir === join(standIns, "..") ? { path: join(standIns, "agent.ts") } : undefined,
-    ),
-};
+/** Takes the place of the global `fetch`, which is too big for a container of 64 MiB. */
+const fetchForPrograms = join(checkout, "components/runtime/fetch.ts");
 
 /** The rooms that have a program. */
 export function roomsWithProgram(): string[] {
@@ -41,8 +35,8 @@ async function bundle(room: string): Promise<void> {
     format: "cjs",
     minify: true,
     legalComments: "inline",
-    plugins: [reachFromInside],
-    inject: [join(standIns, "fetch.ts")],
+    conditions: [programCondition],
+    inject: [fetchForPrograms],
     logLevel: "warning",
   });
 }

@@ -1,11 +1,11 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { programConfigMap, readProgram } from "../bundled-program";
-import { type Annotations, managedAs, ownedByStack, unawaited } from "../objects";
+import { type Annotations, managedAs, ownedByStack, unawaited } from "../kubernetes/metadata";
+import { programConfigMap, readProgram } from "../kubernetes/program-bundle";
 import { grant } from "./access";
 import type { RescheduleHookArgs } from "./args";
 import { deploymentSpec } from "./pods";
-import { servingOf } from "./serving";
+import { servingCertificateOf } from "./serving-certificate";
 import { settingsOf } from "./settings";
 import { webhookOf } from "./webhook";
 
@@ -90,7 +90,7 @@ export class RescheduleHook extends pulumi.ComponentResource {
     );
     const program = readProgram("reschedule");
     const configMap = programConfigMap(`${name}-program`, program, { namespace: this.namespace, ...shared() }, child);
-    const serving = servingOf({ name, namespace: this.namespace, metadata }, settings.certificate, child);
+    const serving = servingCertificateOf({ name, namespace: this.namespace, metadata }, settings.certificate, child);
     this.certificateExpires = serving.expires;
 
     const deployment = new kubernetes.apps.v1.Deployment(

@@ -1,20 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type Annotations, annotationsOf } from "../kubernetes/metadata";
 import {
+  assertValid,
   booleanProblem,
   certificatesProblem,
-  checked,
-  checkedIfGiven,
   choiceProblem,
   imagePullPolicyProblem,
   keyProblem,
   labelValueProblem,
   logLevelProblem,
   nameProblem,
-  refuse,
   shown,
   textProblem,
-} from "../arguments";
-import { type Annotations, annotationsOf } from "../objects";
+  validated,
+  validatedIfGiven,
+} from "../validation/arguments";
 import {
   FailurePolicy,
   type HookCertificateArgs,
@@ -30,16 +30,16 @@ export type Settings = ReturnType<typeof settingsOf>;
 
 /** Decides what was left open. Throws a `BadArgument` for what can't be, at once where it is known. */
 export function settingsOf(name: string, args: RescheduleHookArgs) {
-  refuse("name", nameProblem(name) ?? lengthProblem(name));
-  refuse("reschedule", choiceProblem(Reschedule)(args.reschedule ?? Reschedule.Elsewhere));
-  refuse("certificate", certificateProblem(args.certificate ?? {}));
-  refuse("namespaces", namespacesProblem(args.namespaces));
+  assertValid("name", nameProblem(name) ?? lengthProblem(name));
+  assertValid("reschedule", choiceProblem(Reschedule)(args.reschedule ?? Reschedule.Elsewhere));
+  assertValid("certificate", certificateProblem(args.certificate ?? {}));
+  assertValid("namespaces", namespacesProblem(args.namespaces));
   const preset: PresetArgs = args.preset ?? Presets.couchbase;
   const selector = { "app.kubernetes.io/name": "reschedule-hook", "app.kubernetes.io/instance": name };
   return {
     args,
     name,
-    namespaces: args.namespaces?.map((one, index) => checked(`namespaces[${index}]`, one, namespaceProblem)),
+    namespaces: args.namespaces?.map((one, index) => validated(`namespaces[${index}]`, one, namespaceProblem)),
     /** Labels by which the hook's own pods are found. */
     selector,
     /** Labels of everything. */
@@ -48,19 +48,23 @@ export function settingsOf(name: string, args: RescheduleHookArgs) {
     annotations: (...more: Annotations[]) => annotationsOf(args.annotations, ...more),
     protectedLabel: pairOf("selector", args.selector ?? preset.selector, labelValueProblem),
     annotation: pairOf("annotation", args.annotation ?? preset.annotation, textProblem),
-    tracking: checked("trackRescheduledPods", args.trackRescheduledPods ?? preset.trackRescheduledPods, booleanProblem),
-    trackingResource: checked(
+    tracking: validated(
+      "trackRescheduledPods",
+      args.trackRescheduledPods ?? preset.trackRescheduledPods,
+      booleanProblem,
+    ),
+    trackingResource: validated(
       "trackingResource",
       args.trackingResource ?? preset.trackingResource,
       choiceProblem(TrackingResource),
     ),
     deletes: args.reschedule === Reschedule.DeleteAfterReady,
-    failurePolicy: checked("failurePolicy", args.failurePolicy ?? FailurePolicy.Fail, choiceProblem(FailurePolicy)),
-    timeoutSeconds: checked("timeoutSeconds", args.timeoutSeconds ?? 10, timeoutProblem),
+    failurePolicy: validated("failurePolicy", args.failurePolicy ?? FailurePolicy.Fail, choiceProblem(FailurePolicy)),
+    timeoutSeconds: validated("timeoutSeconds", args.timeoutSeconds ?? 10, timeoutProblem),
     certificate: certificateOf(args.certificate ?? {}),
-    replicas: checked("replicas", args.replicas ?? 2, replicasProblem),
-    imagePullPolicy: checkedIfGiven("imagePullPolicy", args.imagePullPolicy, imagePullPolicyProblem),
-    logLevel: checked("logLevel", args.logLevel ?? "info", logLevelProblem),
+    replicas: validated("replicas", args.replicas ?? 2, replicasProblem),
+    imagePullPolicy: validatedIfGiven("imagePullPolicy", args.imagePullPolicy, imagePullPolicyProblem),
+    logLevel: validated("logLevel", args.logLevel ?? "info", logLevelProblem),
   };
 }
 
@@ -85,10 +89,13 @@ function certificateProblem(certificate: HookCertificateArgs): string | undefine
 function certificateOf({ issuerRef, secretName, caBundle, ...made }: HookCertificateArgs) {
   return {
     ...made,
-    issuerRef: issuerRef && { ...issuerRef, name: checked("certificate.issuerRef.name", issuerRef.name, textProblem) },
-    secretName: checkedIfGiven("certificate.secretName", secretName, textProblem),
+    issuerRef: issuerRef && {
+      ...issuerRef,
+      name: validated("certificate.issuerRef.name", issuerRef.name, textProblem),
+    },
+    secretName: validatedIfGiven("certificate.secretName", secretName, textProblem),
     // Without an authority to trust, the API server would take no answer of the hook's, and evict no pod.
-    caBundle: checkedIfGiven("certificate.caBundle", caBundle, certificatesProblem),
+    caBundle: validatedIfGiven("certificate.caBundle", caBundle, certificatesProblem),
   };
 }
 
@@ -109,8 +116,8 @@ function namespaceProblem(namespace: string): string | undefined {
 /** The program takes an empty key or value for one that is not given, and would protect other pods. */
 function pairOf(property: string, { key, value }: KeyValueArgs, valueProblem: (value: string) => string | undefined) {
   return {
-    key: checked(`${property}.key`, key, keyProblem),
-    value: checked(`${property}.value`, value, valueProblem),
+    key: validated(`${property}.key`, key, keyProblem),
+    value: validated(`${property}.value`, value, valueProblem),
   };
 }
 

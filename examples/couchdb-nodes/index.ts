@@ -4,7 +4,7 @@ import * as couch from "pulumi-couch";
 const config = new pulumi.Config();
 
 // Joins the nodes to one cluster, finishes it, and ends only when every node says so.
-const cluster = new couch.Membership("cluster", {
+const cluster = new couch.CouchDbMembership("cluster", {
   nodes: config.requireObject<string[]>("nodes").map((url) => ({ url })),
   adminUser: config.require("adminUser"),
   adminPassword: config.requireSecret("adminPassword"),
@@ -14,7 +14,7 @@ const cluster = new couch.Membership("cluster", {
 // not deleted: see `forceDestroy` and the resource option `retainOnDelete`.
 const databases = config
   .requireObject<string[]>("databases")
-  .map((name) => new couch.Database(name, { connection: cluster.connection, name }));
+  .map((name) => new couch.CouchDbDatabase(name, { connection: cluster.connection, name }));
 
 /** The nodes' names, as every one of them lists them. */
 export const members = cluster.members;

@@ -16,7 +16,11 @@ const cluster = new couch.CouchDbCluster("orders", {
   storageClass: config.get("storageClass") || undefined,
 });
 
-const orders = new couch.Database("orders", { connection: cluster.connection, name: "orders", forceDestroy: true });
+const orders = new couch.CouchDbDatabase("orders", {
+  connection: cluster.connection,
+  name: "orders",
+  forceDestroy: true,
+});
 
 // The application: started when the cluster is complete, as it uses the cluster's URL and the database's name.
 const labels = { app: "shop" };

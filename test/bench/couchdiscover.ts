@@ -21,7 +21,7 @@ export async function runSidecar(nodes: readonly KnownNode[], ordinal: number): 
   const state = await setupState(local);
   if (state === "cluster_finished") return;
   if (state === "cluster_disabled") {
-    const { user: username, password } = local;
+    const { adminUser: username, adminPassword: password } = local;
     await send(local, "POST", "_cluster_setup", { ...enabling(local, nodes.length), username, password });
   }
   if (ordinal === 0) return;
@@ -36,7 +36,7 @@ async function untilUp(node: KnownNode): Promise<void> {
   while (!(await fetch(`${node.url}/_up`).catch(() => undefined))) await sleep(pollInterval);
 }
 
-function adding({ name, url, user, password }: KnownNode) {
+function adding({ name, url, adminUser: user, adminPassword: password }: KnownNode) {
   const [shortName, host] = name.split("@");
   return { action: "add_node", name: shortName, host, port: Number(new URL(url).port), username: user, password };
 }

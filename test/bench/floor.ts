@@ -7,7 +7,7 @@ export function enabling({ url }: Pick<FreshNode, "url">, count: number) {
   return { action: "enable_cluster", bind_address: "0.0.0.0", port: Number(new URL(url).port), node_count: count };
 }
 
-/** Joins fresh nodes of which no more is known than their URLs, as by `Membership`. */
+/** Joins fresh nodes of which no more is known than their URLs, as by `CouchDbMembership`. */
 export async function joinByUrls(nodes: readonly FreshNode[]): Promise<void> {
   const [first, ...others] = nodes as [FreshNode, ...FreshNode[]];
   for (const node of nodes) if ((await setupState(node)) === "cluster_disabled") await enable(node, nodes.length);

@@ -62,7 +62,7 @@ async function provenFinished(node: FreshNode): Promise<void> {
 }
 
 async function joinByMembership(nodes: FreshNode[]): Promise<void> {
-  const { user, password } = nodes[0]!;
+  const { adminUser: user, adminPassword: password } = nodes[0]!;
   const urls = nodes.map(({ url }) => ({ url }));
   await silently(() => membershipHandler.create({ nodes: urls, adminUser: user, adminPassword: password }));
 }

@@ -40,11 +40,11 @@ export function startNodes(kind: NodeKind, count: number): Promise<FreshNodes> {
 }
 
 /** What it takes to send a node requests. */
-type Login = Pick<FreshNode, "url" | "user" | "password">;
+type Login = Pick<FreshNode, "url" | "adminUser" | "adminPassword">;
 
 /** One request, sent bare. Throws if it is refused. */
 export async function send<T>(node: Login, method: string, path: string, body?: unknown): Promise<T> {
-  const credentials = Buffer.from(`${node.user}:${node.password}`).toString("base64");
+  const credentials = Buffer.from(`${node.adminUser}:${node.adminPassword}`).toString("base64");
   const answer = await fetch(`${node.url}/${path}`, {
     method,
     headers: { authorization: `Basic ${credentials}`, "content-type": "application/json" },

@@ -10,7 +10,7 @@ import { type FreshNode, freshNodes } from "../nodes";
 import { compare, timed } from "./measure";
 import { type Result, seconds } from "./table";
 
-/** Compares stacks of two resources: a `Membership` with a `Database`, and two that have nothing to do at all. */
+/** Compares stacks of two resources: a `CouchDbMembership` with a `CouchDbDatabase`, and two that have nothing to do at all. */
 export async function benchUp(repetitions: number): Promise<Result[]> {
   const { nodes, stop } = await freshNodes(3);
   try {
@@ -34,10 +34,10 @@ export async function benchUp(repetitions: number): Promise<Result[]> {
 }
 
 const declaring = (nodes: FreshNode[]) => async () => {
-  const { user, password } = nodes[0]!;
+  const { adminUser: user, adminPassword: password } = nodes[0]!;
   const urls = nodes.map(({ url }) => ({ url }));
-  const cluster = new couch.Membership("cluster", { nodes: urls, adminUser: user, adminPassword: password });
-  new couch.Database("orders", { connection: cluster.connection, name: "orders", forceDestroy: true });
+  const cluster = new couch.CouchDbMembership("cluster", { nodes: urls, adminUser: user, adminPassword: password });
+  new couch.CouchDbDatabase("orders", { connection: cluster.connection, name: "orders", forceDestroy: true });
 };
 
 const nothing: pulumi.dynamic.ResourceProvider = {

@@ -75,7 +75,7 @@ async function statefulSet(name: string, storageClassName: string, replicas: num
   return {
     namespace,
     statefulSet: name,
-    template: "data",
+    claimTemplate: "data",
     replicas,
     size: "1Gi",
     kubernetes: reach,
@@ -169,7 +169,7 @@ describe("claims whose class lets them grow", () => {
 
   test("those of an earlier cluster are told before a new one is made", async (t) => {
     const write = t.mock.method(process.stdout, "write");
-    const connection = { urls: [], user: "admin", password: "secret", kubernetes: reach };
+    const connection = { urls: [], adminUser: "admin", adminPassword: "secret", kubernetes: reach };
     await preflightHandler.create({
       statefulSet: name,
       namespace,
@@ -202,7 +202,14 @@ describe("claims whose class does not", () => {
 });
 
 test("a StatefulSet that is not there is named", async () => {
-  const inputs = { namespace, statefulSet: "nothing", template: "data", replicas: 1, size: "1Gi", kubernetes: reach };
+  const inputs = {
+    namespace,
+    statefulSet: "nothing",
+    claimTemplate: "data",
+    replicas: 1,
+    size: "1Gi",
+    kubernetes: reach,
+  };
   await assert.rejects(
     volumeClaimsHandler.create(inputs),
     new RegExp(`claims of ${namespace}/nothing can't be looked at: statefulsets.apps "nothing" not found`),

@@ -103,7 +103,7 @@ export class Application {
   }
 
   static async start(test: Pick<TestContext, "after">, orders: Orders): Promise<Application> {
-    const { user } = await orders.login();
+    const { adminUser: user } = await orders.login();
     const url = `http://orders.${orders.namespace}:5984`;
     const args = ["-i", "client", "--", "node", "-e", following, url, user];
     const { program, kubeconfig } = orders.api;
@@ -129,9 +129,9 @@ export class Application {
   private async read(): Promise<void> {
     while (!this.over) {
       const login = await this.orders.login().catch((): Login | undefined => undefined); // between old and new
-      if (login && !this.passwords.includes(login.password)) {
-        this.passwords.push(login.password);
-        this.child.stdin!.write(`${login.password}\n`);
+      if (login && !this.passwords.includes(login.adminPassword)) {
+        this.passwords.push(login.adminPassword);
+        this.child.stdin!.write(`${login.adminPassword}\n`);
       }
       await new Promise((resolve) => setTimeout(resolve, 200));
     }

@@ -60,7 +60,7 @@ test("a cluster of three in use", async (t) => {
   await t.test("takes a new password while it runs", async (t) => {
     const before = { uids: await orders.uids(), login: await orders.login() };
     const application = await Application.start(t, orders);
-    declared = { ...declared, credentials: { keepers: { password: "2" } } };
+    declared = { ...declared, credentials: { keepers: { adminPassword: "2" } } };
     await orders.up(declared);
     const { taken, longest, refused, failures } = await application.stop();
     const served = `served ${taken} times, not for ${longest} ms at most, refused for ${refused} ms: ${failures.join(", ")}`;
@@ -69,7 +69,7 @@ test("a cluster of three in use", async (t) => {
     assert.ok(taken > 5 && refused < 3000 && longest < 10_000, served);
 
     const login = await orders.login();
-    assert.notEqual(login.password, before.login.password);
+    assert.notEqual(login.adminPassword, before.login.adminPassword);
     await orders.assertWhole(3); // with the new one
     for (const ordinal of [0, 1, 2]) {
       const refused = (await orders.node(ordinal, before.login)).request({ path: "_all_dbs" });

@@ -39,7 +39,7 @@ test("a cluster joined by the sidecar", async (t) => {
     const before = await orders.login();
     declared = { ...declared, credentials: { keepers: { password: "2" } } };
     await orders.up(declared);
-    assert.notEqual((await orders.login()).password, before.password);
+    assert.notEqual((await orders.login()).adminPassword, before.adminPassword);
     await orders.assertWhole(5);
     await assert.rejects((await orders.node(4, before)).request({ path: "_all_dbs" }), /401|incorrect/);
     await orders.settled(declared);
@@ -53,7 +53,7 @@ test("a cluster joined by the sidecar", async (t) => {
   });
 
   await t.test("tells no password in its log", async () => {
-    const { password } = await orders.login();
+    const { adminPassword: password } = await orders.login();
     for (const ordinal of [0, 4]) {
       const log = await orders.kubectl("logs", `orders-${ordinal}`, "--all-containers");
       assert.ok(log.length > 0 && !log.includes(password));

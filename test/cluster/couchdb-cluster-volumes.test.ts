@@ -33,7 +33,7 @@ test("a cluster's volumes", async (t) => {
     await orders.up();
     await orders.write(0, "db");
     await orders.write(0, "db/book");
-    const { password } = await orders.login();
+    const { adminPassword: password } = await orders.login();
     await orders.destroy();
     assert.deepEqual(
       (await claims(orders)).map(({ metadata }) => metadata.name),
@@ -45,7 +45,7 @@ test("a cluster's volumes", async (t) => {
       orders.stack.shown,
       /volumes of an earlier cluster are taken over with their data: data-orders-0, data-orders-1/,
     );
-    assert.notEqual((await orders.login()).password, password);
+    assert.notEqual((await orders.login()).adminPassword, password);
     await orders.assertWhole(2);
     for (const ordinal of [0, 1]) await orders.assertThere(ordinal, "db/book");
     await orders.settled();

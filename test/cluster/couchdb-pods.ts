@@ -93,7 +93,7 @@ export async function applyPods(cluster: TestCluster, pods: CouchDbPods): Promis
   return metadata.generation;
 }
 
-/** The arguments of a `Membership` of these pods. */
+/** The arguments of a `CouchDbMembership` of these pods. */
 export function declaredPods(
   cluster: TestCluster,
   { namespace, replicas, password }: CouchDbPods,

@@ -1,8 +1,8 @@
 /** A user's own StatefulSet, joined by what `CouchDiscover` adds to it and by nothing else. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CouchDbClient } from "../../components/clients/couchdb";
-import { CouchDiscover } from "../../components/discover/couch-discover";
+import { CouchDbClient } from "../../components/clients/couchdb/client";
+import { CouchDiscover } from "../../components/couchdb/sidecar/couch-discover";
 import { eventually } from "../eventually";
 import { known, objectOf, settled, startMocks } from "../mocks";
 import { residentKiBIn } from "../resident";
@@ -24,7 +24,7 @@ async function applyDiscovered(api: TestCluster, pods: CouchDbPods, adminSecret:
     // The marks of CouchDB's container and of the pod, which `applyPods` fills in.
     podSpec: { containers: [], securityContext: { runAsUser: 5984 } },
     statefulSet: "orders",
-    serviceName: "orders",
+    headlessService: "orders",
     namespace: pods.namespace,
     logLevel: "debug",
     ...(adminSecret ? { adminSecret: { name: "admin" } } : { secretNames: ["admin"] }),
@@ -67,7 +67,7 @@ async function joined(api: TestCluster, pods: CouchDbPods): Promise<void> {
   });
   const { nodes, adminPassword: password, kubernetes } = declaredPods(api, pods);
   for (const { url } of nodes) {
-    const client = new CouchDbClient(url, { user, password, kubernetes });
+    const client = new CouchDbClient(url, { adminUser: user, adminPassword: password, kubernetes });
     const membership = await client.request<{ all_nodes: string[]; cluster_nodes: string[] }>({ path: "_membership" });
     assert.equal(membership.cluster_nodes.length, pods.replicas);
     assert.equal(membership.all_nodes.length, pods.replicas);

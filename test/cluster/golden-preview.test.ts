@@ -26,7 +26,7 @@ const changes: Record<string, CouchDbClusterArgs> = {
   scale: { replicas: 3 },
   image: { image: "couchdb:3.5.0" },
   configuration: { config: { log: { level: "warning" } } },
-  password: { credentials: { keepers: { password: "2" } } },
+  password: { credentials: { keepers: { adminPassword: "2" } } },
   storage: { storageSize: "200Mi" },
   sidecar: { join: "sidecar" },
   labels: { labels: { team: "shop" } },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { CouchDbClient } from "../../components/clients/couchdb";
+import { CouchDbClient } from "../../components/clients/couchdb/client";
 import { membershipHandler } from "../../components/couchdb/membership/handler";
 import type { MembershipInputs, MembershipOutputs } from "../../components/couchdb/membership/inputs";
 import { PartialFailure } from "../../components/dynamic/handler";
@@ -56,14 +56,14 @@ test("fresh pods are joined, rolled with a new password, and found whole", async
   assert.deepEqual((await membershipHandler.read!("id", outs))!.drift, []);
   await allReady({ api, pods });
 
-  const rolled = { ...pods, password: "second", version: "2" };
+  const rolled = { ...pods, adminPassword: "second", version: "2" };
   const inputs = declaredPods(api, rolled, await applyPods(api, rolled));
   assert.ok(membershipHandler.diff!(outs, inputs).changes);
   const { result, lines, error } = await heard(t, () => membershipHandler.update!("id", outs, inputs));
   assert.ifError(error);
   assert.match(lines, /couchdb: orders-0 restarted \(3\/3\)/);
   assert.ok(!membershipHandler.diff!(result!.outs, inputs).changes);
-  const connection = { user: inputs.adminUser, password: "second", kubernetes: inputs.kubernetes };
+  const connection = { adminUser: inputs.adminUser, adminPassword: "second", kubernetes: inputs.kubernetes };
   for (const { url } of inputs.nodes) await new CouchDbClient(url, connection).request({ path: "_all_dbs" });
 });
 
@@ -75,8 +75,8 @@ test("what others join is only waited for, and what is missing in the end is tol
   assert.match(message, /not complete after 15 s: couchdb@orders-0\S* has not heard of couchdb@orders-1/);
   const url = declaredPods(api, pods).nodes[0]!.url;
   const { cluster_nodes } = await new CouchDbClient(url, {
-    user: "adm",
-    password: "first",
+    adminUser: "adm",
+    adminPassword: "first",
     kubernetes: { kubeconfig: api.kubeconfig },
   }).request<{ cluster_nodes: string[] }>({ path: "_membership" });
   assert.equal(cluster_nodes.length, 1);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { CouchDbClient } from "../../components/clients/couchdb";
+import { CouchDbClient } from "../../components/clients/couchdb/client";
 import { kubernetesApi } from "../../components/clients/kubernetes/api";
 import type { CouchDbClusterArgs } from "../../components/couchdb/cluster/args";
 import { CouchDbCluster } from "../../components/couchdb/cluster/couchdb-cluster";
@@ -34,8 +34,8 @@ export interface Pod {
 
 /** Who logs in where. */
 export interface Login {
-  user: string;
-  password: string;
+  adminUser: string;
+  adminPassword: string;
 }
 
 /** A stack with one `CouchDbCluster`, `orders`, in a namespace of its own under the restricted Pod Security Standard. */
@@ -135,7 +135,7 @@ export class Orders {
     const { core } = await kubernetesApi({ kubeconfig: this.api.kubeconfig });
     const { data } = await core.readNamespacedSecret({ name: secret, namespace: this.namespace });
     const value = (key: string) => Buffer.from(data![key]!, "base64").toString();
-    return { user: value("username"), password: value("password") };
+    return { adminUser: value("username"), adminPassword: value("password") };
   }
 
   /** Speaks to one node, from outside. */

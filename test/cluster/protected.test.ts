@@ -10,7 +10,7 @@ import { Orders, quick } from "./orders";
 
 const changed: CouchDbClusterArgs = {
   config: { log: { level: "warning" } },
-  credentials: { keepers: { password: "2" } },
+  credentials: { keepers: { adminPassword: "2" } },
 };
 
 /** The program with a cluster of one node under these resource options. */
@@ -24,9 +24,9 @@ test("a protected cluster takes what changes its ConfigMap and Secrets, and is n
   const orders = await Orders.make(t);
   if (!orders) return;
   await orders.stack.up(program(orders, { protect: true }));
-  const { password } = await orders.login();
+  const { adminPassword: password } = await orders.login();
   await orders.stack.up(program(orders, { protect: true }, changed));
-  assert.notEqual((await orders.login()).password, password);
+  assert.notEqual((await orders.login()).adminPassword, password);
   await orders.assertWhole(1);
 
   await assert.rejects(orders.stack.stack.destroy(), /protect/);
@@ -51,9 +51,9 @@ test("a retained cluster takes a new password where the provider may change Secr
     };
   };
   await orders.stack.up(retained());
-  const { password } = await orders.login();
+  const { adminPassword: password } = await orders.login();
   await orders.stack.up(retained(changed));
-  assert.notEqual((await orders.login()).password, password);
+  assert.notEqual((await orders.login()).adminPassword, password);
   await orders.assertWhole(1);
 
   await orders.destroy();

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readlinkSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { generate } from "selfsigned";
-import { CouchDbClient } from "../../components/clients/couchdb";
-import { CouchDbError } from "../../components/clients/couchdb-error";
+import { CouchDbClient } from "../../components/clients/couchdb/client";
+import { CouchDbError } from "../../components/clients/couchdb/error";
 import { eventually } from "../eventually";
 import { cluster, type TestCluster } from "../testbed";
 import { restrictedContainer, restrictedPod } from "./restricted";
@@ -84,7 +84,7 @@ before(async () => {
   await eventually("the web server answers", () => client().request({ path: "" }));
 });
 
-const connection = () => ({ user: "adm", password: "hunter2", kubernetes });
+const connection = () => ({ adminUser: "adm", adminPassword: "hunter2", kubernetes });
 const client = (pod = "web-0", port = 5984, reach = kubernetes) =>
   new CouchDbClient(`http://${pod}.web.${namespace}.svc.cluster.local:${port}`, { ...connection(), kubernetes: reach });
 
@@ -120,14 +120,14 @@ test("TLS goes through, and is checked against the name in the URL", async () =>
 test("a port on which nothing listens is told at once, and is worth another try", async () => {
   const error = await failure(client("web-0", 5985).request({ path: "" }));
   assert.match(error.message, /pod reach-.*\/web-0: nothing listens on port 5985 yet/);
-  assert.ok(CouchDbError.isPassing(error));
+  assert.ok(CouchDbError.isTransient(error));
   assert.ok(error.took < 5000, `${error.took} ms`);
 });
 
 test("so is a pod that is not there", async () => {
   const error = await failure(client("web-1").request({ path: "" }));
   assert.match(error.message, /there is no pod reach-.*\/web-1/);
-  assert.ok(CouchDbError.isPassing(error));
+  assert.ok(CouchDbError.isTransient(error));
 });
 
 test("an answer that does not come is waited for no longer than asked", async () => {
@@ -139,7 +139,7 @@ test("an answer that does not come is waited for no longer than asked", async ()
 test("what dies in the middle of a request is told, and reached again when it is back", async () => {
   const error = await failure(client().request({ path: "die" }));
   assert.match(error.message, /closed without an answer/);
-  assert.ok(CouchDbError.isPassing(error));
+  assert.ok(CouchDbError.isTransient(error));
   await eventually("the web server answers again", () => client().request({ path: "" }));
 });
 
@@ -150,7 +150,7 @@ test("a user who may not forward ports is told what is lacking, and no second tr
   const kubeconfig = JSON.stringify({ ...JSON.parse(text), users: [user] });
   const error = await failure(client("web-0", 5984, { kubeconfig }).request({ path: "" }));
   assert.match(error.message, /User "nobody-in-particular" cannot .* "pods\/portforward".*grant .* "get" and "create"/);
-  assert.ok(!CouchDbError.isPassing(error));
+  assert.ok(!CouchDbError.isTransient(error));
 });
 
 test("connections end by themselves soon after they are used", async () => {

@@ -1,4 +1,4 @@
-import type { KubernetesReach } from "../../components/clients/kubernetes/reach";
+import type { KubernetesAccess } from "../../components/clients/kubernetes/access";
 
 /** The cluster of the tests in this folder: the one named by PULUMI_COUCH_KUBECONFIG, else the testbed's. */
-export const reach: KubernetesReach = { kubeconfig: process.env.PULUMI_COUCH_KUBECONFIG };
+export const reach: KubernetesAccess = { kubeconfig: process.env.PULUMI_COUCH_KUBECONFIG };

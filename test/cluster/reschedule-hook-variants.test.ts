@@ -1,8 +1,8 @@
 /** What `RescheduleHook` declares, in all its variants, is what the API server takes. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { makeAuthority } from "../../components/kubernetes/server-certificate/issue";
 import { Reschedule, type RescheduleHookArgs, TrackingResource } from "../../components/reschedule/args";
-import { makeAuthority } from "../../components/reschedule/certificate/issue";
 import { Presets } from "../../components/reschedule/presets";
 import { RescheduleHook } from "../../components/reschedule/reschedule-hook";
 import { allObjects, known, settled, startMocks } from "../mocks";

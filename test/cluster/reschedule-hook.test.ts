@@ -105,7 +105,7 @@ test("a certificate is renewed while the hook is asked, and no review fails", as
   });
 
   await t.test("because it is due, as a preview says", async () => {
-    await hooked.edit("WebhookCertificate", (outputs) => {
+    await hooked.edit("ServerCertificate", (outputs) => {
       outputs.expires = new Date(Date.now() + 100 * 86_400_000).toISOString();
     });
     const { update } = await hooked.stack.preview(hooked.program(declared("2")));

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { ApiServer } from "../../components/clients/program/api-server";
 import { objectsOf } from "../../components/reschedule/program/objects";
 import { type Effect, type Facts, markOf, review } from "../../components/reschedule/program/review";
 import { settingsOf } from "../../components/reschedule/program/settings";
+import { ApiServer } from "../../components/runtime/api-server";
 import { cluster, type KubernetesObject } from "../testbed";
 import { gatedPod, hookAccount } from "./hook-account";
 

@@ -82,7 +82,8 @@ export class NodesUnderReplay {
     if (action.flags.length > 0) throw new NotReplayableHere(`needs nodes with ${action.flags.join(" ")}`);
     const recorded = Object.values(action.nodes);
     this.fresh = await freshNodes(recorded.length);
-    this.admin = this.fresh.nodes[0] as typeof ADMIN;
+    const { adminUser: user, adminPassword: password } = this.fresh.nodes[0]!;
+    this.admin = { user, password } as typeof ADMIN;
     const state = await send({ ...this.asAdmin("node1"), method: "GET", path: "/_cluster_setup" });
     const docker = !String(state.response_body).includes("cluster_disabled");
     if (docker !== action.docker) {

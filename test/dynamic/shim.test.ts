@@ -9,7 +9,7 @@ import { shim } from "../../components/dynamic/shim";
 const storedText = readFileSync(resolve(__dirname, "../../../test/dynamic/stored-provider.js.txt"), "utf8");
 
 test("what state stores of a provider is small, and the same in every version of the package", async () => {
-  const provider = shim("adminCredentials");
+  const provider = shim("couchDbCredentials");
   const { text } = await serializeFunction(() => provider, { allowSecrets: true });
   assert.ok(Buffer.byteLength(text) <= 2048, `${Buffer.byteLength(text)} bytes`);
   assert.equal(text, storedText);

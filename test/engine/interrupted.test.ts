@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { assertOneCluster } from "../couchdb/membership/cluster";
+import { assertOneCluster } from "../couchdb/join/cluster";
 import { freshNodes } from "../nodes";
 import { CliProject, killTree } from "./cli";
 
@@ -13,7 +13,7 @@ const program = readFileSync(resolve(__dirname, "../../../test/engine/programs/c
 async function freshProject(t: TestContext) {
   const { nodes, stop } = await freshNodes(3);
   t.after(stop);
-  const { user, password } = nodes[0]!;
+  const { adminUser: user, adminPassword: password } = nodes[0]!;
   const project = await CliProject.make(t, program, { nodes: nodes.map(({ url }) => url), user, password });
   return project && { project, nodes };
 }

@@ -8,18 +8,18 @@ test("a change of the password is a plain update, interrupted or not, and state 
   const { nodes, double, stop } = await freshDouble([{ docker: true }, { docker: true }]);
   t.after(stop);
   const program =
-    (adminPassword: string, args: Partial<couch.MembershipArgs> = {}) =>
+    (adminPassword: string, args: Partial<couch.CouchDbMembershipArgs> = {}) =>
     async () => {
-      const credentials = new couch.AdminCredentials("admin", { password: adminPassword, iterations: 10 });
-      const membership = new couch.Membership("cluster", {
+      const credentials = new couch.CouchDbCredentials("admin", { adminPassword: adminPassword, iterations: 10 });
+      const membership = new couch.CouchDbMembership("cluster", {
         nodes: nodes.map(({ url }) => ({ url })),
         adminUser: "adm",
         adminPassword,
-        adminPasswordHash: credentials.passwordHash,
+        adminPasswordHash: credentials.adminPasswordHash,
         timeoutSeconds: 30,
         ...args,
       });
-      new couch.Database("orders", { connection: membership.connection, name: "orders" });
+      new couch.CouchDbDatabase("orders", { connection: membership.connection, name: "orders" });
     };
   const stack = await TestStack.make(t, program("pass"));
   if (!stack) return;
@@ -39,8 +39,8 @@ test("a change of the password is a plain update, interrupted or not, and state 
 test("an argument that can't be is told by its name, never by its value", async (t) => {
   const js = (value: unknown) => value as never;
   const declared = { nodes: [{ url: "http://a:5984" }], adminUser: "adm", adminPassword: "hunter2" };
-  const membership = (args: Partial<couch.MembershipArgs>) => async () => {
-    new couch.Membership("cluster", { ...declared, ...args });
+  const membership = (args: Partial<couch.CouchDbMembershipArgs>) => async () => {
+    new couch.CouchDbMembership("cluster", { ...declared, ...args });
   };
   const cases: [program: () => Promise<void>, told: string][] = [
     [membership({ adminPasswordHash: "hunter2" }), "adminPasswordHash: this is not a password as CouchDB keeps it"],
@@ -48,13 +48,16 @@ test("an argument that can't be is told by its name, never by its value", async 
     [membership({ timeoutSeconds: js("hunter2") }), "timeoutSeconds: it is not a whole number"],
     [
       async () => {
-        new couch.AdminCredentials("admin", { password: "hunter2 " });
+        new couch.CouchDbCredentials("admin", { adminPassword: "hunter2 " });
       },
       "password: it begins or ends with white space",
     ],
     [
       async () => {
-        new couch.Database("db", { connection: { urls: [], user: "adm", password: "hunter2" }, name: "db" });
+        new couch.CouchDbDatabase("db", {
+          connection: { urls: [], adminUser: "adm", adminPassword: "hunter2" },
+          name: "db",
+        });
       },
       "connection: give the connection of a Membership",
     ],
@@ -71,7 +74,7 @@ test("an argument that can't be is told by its name, never by its value", async 
 test("a kubeconfig is a secret as a whole", async (t) => {
   const kubeconfig = JSON.stringify({ users: [{ name: "u", user: { token: "hunter2" } }] });
   const stack = await TestStack.make(t, async () => {
-    const membership = new couch.Membership("cluster", {
+    const membership = new couch.CouchDbMembership("cluster", {
       nodes: [{ url: "http://orders-0.orders.shop.svc.cluster.local:5984" }],
       adminUser: "adm",
       adminPassword: "hunter2",

@@ -6,16 +6,16 @@ import { TestStack } from "./stack";
 
 /** A program that declares these nodes as one cluster with a database. */
 const cluster =
-  (nodes: FreshNode[], args: Partial<couch.MembershipArgs> = {}) =>
+  (nodes: FreshNode[], args: Partial<couch.CouchDbMembershipArgs> = {}) =>
   async () => {
-    const membership = new couch.Membership("cluster", {
+    const membership = new couch.CouchDbMembership("cluster", {
       nodes: nodes.map(({ url }) => ({ url })),
-      adminUser: nodes[0]!.user,
-      adminPassword: nodes[0]!.password,
+      adminUser: nodes[0]!.adminUser,
+      adminPassword: nodes[0]!.adminPassword,
       timeoutSeconds: 60,
       ...args,
     });
-    const orders = new couch.Database("orders", {
+    const orders = new couch.CouchDbDatabase("orders", {
       connection: membership.connection,
       name: "orders",
       forceDestroy: true,
@@ -61,14 +61,14 @@ test("a cluster comes up, stays, grows and goes", async (t) => {
   });
   await t.test("nothing in state tells the password, and providers are small", async () => {
     const { resources, text } = await stack.state();
-    assert.ok(!text.includes(`"${nodes[0]!.password}"`), "the password stands in the state");
+    assert.ok(!text.includes(`"${nodes[0]!.adminPassword}"`), "the password stands in the state");
     const providers = resources.flatMap((resource) => (resource.inputs?.__provider as string | undefined) ?? []);
     const types = resources.map(({ type }) => type);
     assert.deepEqual(types, [
       "pulumi:pulumi:Stack",
       "pulumi:providers:pulumi-nodejs",
-      "pulumi-nodejs:dynamic/couch:Membership",
-      "pulumi-nodejs:dynamic/couch:Database",
+      "pulumi-nodejs:dynamic/couch:CouchDbMembership",
+      "pulumi-nodejs:dynamic/couch:CouchDbDatabase",
     ]);
     assert.equal(providers.length, 2);
     for (const provider of providers) assert.ok(provider.length <= 2048, `${provider.length} bytes of __provider`);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { promisify } from "node:util";
-import { CouchDbClient } from "../../components/clients/couchdb";
+import { CouchDbClient } from "../../components/clients/couchdb/client";
 import { checkout } from "../../toolchain/places";
 import { type FreshNode, freshNodes } from "../nodes";
 import { ended } from "./quickstart";
@@ -62,12 +62,12 @@ test("the example's README leads from the packed package to a cluster and back",
   // As they stand, but for what a reader fills in or types, and a second update that must find nothing to do.
   const commands = commandsOf(readFileSync(join(project, "README.md"), "utf8"))
     .replace("PATH-TO-TARBALL", join(folder, filename))
-    .replace("adminUser admin", `adminUser ${nodes[0]!.user}`)
+    .replace("adminUser admin", `adminUser ${nodes[0]!.adminUser}`)
     .replaceAll(/http:\/\/\S+/g, urlsInTurn(nodes))
     .replace("--secret adminPassword", "$& < ../password")
     .replace("pulumi up --refresh", "pulumi up --expect-no-changes\n$& --expect-no-changes")
     .replace("pulumi destroy", "pulumi stack output\n$&");
-  writeFileSync(join(folder, "password"), nodes[0]!.password);
+  writeFileSync(join(folder, "password"), nodes[0]!.adminPassword);
   const shell = spawn("bash", ["-euxo", "pipefail", "-c", commands], {
     cwd: project,
     env: { PATH: engine.PATH, HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_SKIP_CONFIRMATIONS: "true" },

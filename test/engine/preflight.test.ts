@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as couch from "../../components";
-import { Preflight } from "../../components/couchdb/preflight/preflight";
-import { ask, assertOneCluster, clientOf } from "../couchdb/membership/cluster";
+import { CouchDbPreflight } from "../../components/couchdb/preflight/couchdb-preflight";
+import { ask, assertOneCluster, clientOf } from "../couchdb/join/cluster";
 import { type FreshNode, freshNodes } from "../nodes";
 import { TestStack } from "./stack";
 
@@ -10,8 +10,8 @@ import { TestStack } from "./stack";
 const cluster =
   (nodes: FreshNode[], namespace = "shop") =>
   async () => {
-    const { user, password } = nodes[0]!;
-    const preflight = new Preflight("orders-preflight", {
+    const { adminUser: user, adminPassword: password } = nodes[0]!;
+    const preflight = new CouchDbPreflight("orders-preflight", {
       statefulSet: "orders",
       namespace,
       headlessService: "orders",
@@ -19,9 +19,9 @@ const cluster =
       claimTemplate: "data",
       replicas: nodes.length,
       nodeNames: nodes.map(({ name }) => name),
-      connection: { urls: nodes.map(({ url }) => url), user, password },
+      connection: { urls: nodes.map(({ url }) => url), adminUser: user, adminPassword: password },
     });
-    const membership = new couch.Membership(
+    const membership = new couch.CouchDbMembership(
       "orders",
       { nodes: nodes.map(({ url }) => ({ url })), adminUser: user, adminPassword: password, timeoutSeconds: 60 },
       { dependsOn: [preflight] },
@@ -69,7 +69,7 @@ test("a cluster shrinks while the nodes that leave still run", async (t) => {
   });
   await t.test("no password stands in the state", async () => {
     const { text } = await stack.state();
-    assert.ok(!text.includes(`"${nodes[0]!.password}"`));
+    assert.ok(!text.includes(`"${nodes[0]!.adminPassword}"`));
   });
   await t.test("destroy", async () => {
     await stack.stack.destroy();

@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { promisify } from "node:util";
-import { CouchDbClient } from "../../components/clients/couchdb";
+import { CouchDbClient } from "../../components/clients/couchdb/client";
 import { checkout } from "../../toolchain/places";
 import { engineEnvironment, scratchFolder } from "./stack";
 
@@ -51,7 +51,7 @@ export class Quickstart {
 
   /** Speaks to a node as its administrator. */
   client(url: string): CouchDbClient {
-    return new CouchDbClient(url, { user: "admin", password: this.secret("admin-password") });
+    return new CouchDbClient(url, { adminUser: "admin", adminPassword: this.secret("admin-password") });
   }
 
   start(): Promise<Ended> {
@@ -102,7 +102,7 @@ export class Quickstart {
   }
 
   private launch(command: "start" | "stop", options: { detached?: boolean } = {}): ChildProcess {
-    const script = join(checkout, "dist/examples/quickstart/cli", `${command}.js`);
+    const script = join(checkout, "dist/quickstart", `${command}.js`);
     return spawn(process.execPath, [script], { cwd: checkout, env: this.env, ...options });
   }
 }

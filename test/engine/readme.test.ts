@@ -15,7 +15,7 @@ const { scripts } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf
 };
 
 describe("the programs in the README can be previewed as they stand", () => {
-  const makes = ["CouchDbCluster", "Membership"];
+  const makes = ["CouchDbCluster", "CouchDbMembership"];
   assert.equal(blocksOf(readme, "ts").length, makes.length);
   for (const [index, program] of blocksOf(readme, "ts").entries())
     test(makes[index]!, async (t) => {

@@ -4,10 +4,13 @@ import * as couch from "../../components";
 import { type FreshNode, freshDouble, freshNodes } from "../nodes";
 import { TestStack } from "./stack";
 
-const membershipOf = (nodes: FreshNode[], args: Partial<couch.MembershipArgs> = {}): couch.MembershipArgs => ({
+const membershipOf = (
+  nodes: FreshNode[],
+  args: Partial<couch.CouchDbMembershipArgs> = {},
+): couch.CouchDbMembershipArgs => ({
   nodes: nodes.map(({ url }) => ({ url })),
-  adminUser: nodes[0]!.user,
-  adminPassword: nodes[0]!.password,
+  adminUser: nodes[0]!.adminUser,
+  adminPassword: nodes[0]!.adminPassword,
   timeoutSeconds: 30,
   ...args,
 });
@@ -15,7 +18,7 @@ const membershipOf = (nodes: FreshNode[], args: Partial<couch.MembershipArgs> = 
 test("bad arguments are refused at preview, by field", async (t) => {
   const nodes = [{ url: "http://a:5984" }, { url: "http://u:hunter2@b:5984" }, { url: "HTTP://A:5984/" }];
   const stack = await TestStack.make(t, async () => {
-    new couch.Membership("cluster", { nodes, adminUser: "admin", adminPassword: "hunter2" });
+    new couch.CouchDbMembership("cluster", { nodes, adminUser: "admin", adminPassword: "hunter2" });
   });
   if (!stack) return;
   await assert.rejects(stack.preview(), (error: Error) => {
@@ -30,15 +33,15 @@ test("what a preview can't know yet does not stop it", async (t) => {
   const { nodes, stop } = await freshNodes(1);
   t.after(stop);
   const stack = await TestStack.make(t, async () => {
-    const credentials = new couch.AdminCredentials("credentials", { iterations: 10 });
-    const later = <T>(value: T) => credentials.passwordHash.apply(() => value);
-    const { user, password } = nodes[0]!;
-    const membership = new couch.Membership("cluster", {
+    const credentials = new couch.CouchDbCredentials("credentials", { iterations: 10 });
+    const later = <T>(value: T) => credentials.adminPasswordHash.apply(() => value);
+    const { adminUser: user, adminPassword: password } = nodes[0]!;
+    const membership = new couch.CouchDbMembership("cluster", {
       nodes: later([{ url: nodes[0]!.url }]),
       adminUser: later(user),
       adminPassword: later(password),
     });
-    new couch.Database("db", {
+    new couch.CouchDbDatabase("db", {
       connection: membership.connection,
       name: later("db"),
       q: later(1),
@@ -54,15 +57,15 @@ test("what a preview can't know yet does not stop it", async (t) => {
 test("a wrong password leaves nothing behind, and the right one goes on from there", async (t) => {
   const { nodes, stop } = await freshNodes(2);
   t.after(stop);
-  const program = (args: Partial<couch.MembershipArgs>) => async () => {
-    new couch.Membership("cluster", membershipOf(nodes, args));
+  const program = (args: Partial<couch.CouchDbMembershipArgs>) => async () => {
+    new couch.CouchDbMembership("cluster", membershipOf(nodes, args));
   };
   const stack = await TestStack.make(t, program({ adminPassword: "hunter2" }));
   if (!stack) return;
   const error = await stack.failingUp();
   assert.match(error, /adminUser or adminPassword is wrong for this node/);
   assert.doesNotMatch(error, /hunter2/);
-  assert.equal(await stack.resource("Membership"), undefined);
+  assert.equal(await stack.resource("CouchDbMembership"), undefined);
   await stack.up(program({}));
 });
 
@@ -71,15 +74,15 @@ test("a cluster that fails half-way is kept in state, refreshed, repaired and de
   const { nodes, stop } = await freshDouble([docker, docker, { ...docker, cookie: "other" }]);
   t.after(stop);
   const program =
-    (declared: FreshNode[], args: Partial<couch.MembershipArgs> = {}) =>
+    (declared: FreshNode[], args: Partial<couch.CouchDbMembershipArgs> = {}) =>
     async () => {
-      new couch.Membership("cluster", membershipOf(declared, args));
+      new couch.CouchDbMembership("cluster", membershipOf(declared, args));
     };
   const stack = await TestStack.make(t, program(nodes, { timeoutSeconds: 10 }));
   if (!stack) return;
   const error = await stack.failingUp();
   assert.match(error, /Erlang cookies differ/);
-  const failed = await stack.resource("Membership");
+  const failed = await stack.resource("CouchDbMembership");
   assert.match(failed?.initErrors?.[0] ?? "", /Erlang cookies differ/);
 
   await stack.stack.refresh();
@@ -94,27 +97,27 @@ test("a refresh shows a dead node, and the next up waits for it and clears the d
   const { nodes, double, stop } = await freshDouble([{}, {}, {}]);
   t.after(stop);
   const stack = await TestStack.make(t, async () => {
-    new couch.Membership("cluster", membershipOf(nodes));
+    new couch.CouchDbMembership("cluster", membershipOf(nodes));
   });
   if (!stack) return;
   await stack.up();
   await double!.nodes[1]!.kill();
   assert.equal((await stack.stack.refresh()).summary.resourceChanges?.update, 1);
-  const seen = (await stack.resource("Membership"))!.outputs;
+  const seen = (await stack.resource("CouchDbMembership"))!.outputs;
   assert.deepEqual(seen.members, ["node1@127.0.0.1", "node3@127.0.0.1"]);
   assert.match(String(seen.drift), /connection refused/);
 
   await double!.nodes[1]!.start();
   assert.equal((await stack.up()).update, 1);
-  assert.deepEqual((await stack.resource("Membership"))!.outputs.drift, []);
+  assert.deepEqual((await stack.resource("CouchDbMembership"))!.outputs.drift, []);
 });
 
 test("a database with documents is not destroyed unless told so", async (t) => {
   const { nodes, stop } = await freshNodes(1);
   t.after(stop);
-  const program = (args: Partial<couch.DatabaseArgs>) => async () => {
-    const { connection } = new couch.Membership("cluster", membershipOf(nodes));
-    new couch.Database("db", { connection, name: "orders/2026+(a)", q: 1, ...args });
+  const program = (args: Partial<couch.CouchDbDatabaseArgs>) => async () => {
+    const { connection } = new couch.CouchDbMembership("cluster", membershipOf(nodes));
+    new couch.CouchDbDatabase("db", { connection, name: "orders/2026+(a)", q: 1, ...args });
   };
   const stack = await TestStack.make(t, program({}));
   if (!stack) return;
@@ -135,9 +138,16 @@ test("a database with documents is not destroyed unless told so", async (t) => {
 });
 
 test("credentials stay, encrypted, until a keeper has them made anew", async (t) => {
-  const program = (keepers?: couch.CredentialsKeepersArgs) => async () => {
-    const made = new couch.AdminCredentials("admin", { iterations: 10, keepers });
-    const { username, password, passwordHash, cookieSecret, erlangCookie, uuid } = made;
+  const program = (keepers?: couch.CouchDbCredentialsKeepersArgs) => async () => {
+    const made = new couch.CouchDbCredentials("admin", { iterations: 10, keepers });
+    const {
+      adminUser: username,
+      adminPassword: password,
+      adminPasswordHash: passwordHash,
+      cookieSecret,
+      erlangCookie,
+      uuid,
+    } = made;
     return { username, password, passwordHash, cookieSecret, erlangCookie, uuid };
   };
   const stack = await TestStack.make(t, program());
@@ -155,7 +165,7 @@ test("credentials stay, encrypted, until a keeper has them made anew", async (t)
     if (secret) assert.ok(!stack.shown.includes(value), `${name} was shown`);
   }
 
-  assert.equal((await stack.up(program({ password: "2" }))).update, 1);
+  assert.equal((await stack.up(program({ adminPassword: "2" }))).update, 1);
   const second = await stack.stack.outputs();
   const changed = Object.keys(first).filter((name) => first[name]!.value !== second[name]!.value);
   assert.deepEqual(changed.sort(), ["password", "passwordHash"]);
@@ -165,8 +175,8 @@ test("state and display never hold the password, after refresh and failure eithe
   const { nodes, stop } = await freshDouble([{ admin: { name: "adm", password: "correct-horse-battery" } }]);
   t.after(stop);
   const stack = await TestStack.make(t, async () => {
-    const membership = new couch.Membership("cluster", membershipOf(nodes, { tls: { key: "private-staple" } }));
-    new couch.Database("db", { connection: membership.connection, name: "db" });
+    const membership = new couch.CouchDbMembership("cluster", membershipOf(nodes, { tls: { key: "private-staple" } }));
+    new couch.CouchDbDatabase("db", { connection: membership.connection, name: "db" });
   });
   if (!stack) return;
   await stack.up();

@@ -64,7 +64,7 @@ describe("RescheduleHook", () => {
       "Service hook",
       "ServiceAccount hook",
       "ValidatingWebhookConfiguration tools-hook",
-      "WebhookCertificate",
+      "ServerCertificate",
     ]);
     assert.equal(await known(made.serviceName), "hook");
     assert.equal(await known(made.namespace), "tools");
@@ -255,7 +255,7 @@ describe("the certificate", () => {
 
   test("is made for the Service, and its Secret named by its content", async () => {
     await hook({ certificate: { keeper: "2026-11" } });
-    const made = inputsOf<{ dnsNames: string[]; keeper: string }>("WebhookCertificate");
+    const made = inputsOf<{ dnsNames: string[]; keeper: string }>("ServerCertificate");
     assert.deepEqual([made.dnsNames, made.keeper], [["hook.tools.svc"], "2026-11"]);
     const { metadata, type, data } = inputsOf<kubernetes.types.output.core.v1.Secret>("Secret");
     assert.match(metadata.name, /^hook-tls-[0-9a-f]{10}$/);

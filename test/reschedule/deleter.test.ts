@@ -1,8 +1,8 @@
 /** Which pods are asked for and deleted, with an API server that may not tell of all. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ApiServer } from "../../components/clients/program/api-server";
 import { Deleter } from "../../components/reschedule/program/deleting/deleter";
+import type { ApiServer } from "../../components/runtime/api-server";
 import { eventually } from "../eventually";
 
 const label = { key: "app", value: "db" };

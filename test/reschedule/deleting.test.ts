@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { choose, isMarked, ownerOf, type Pod } from "../../components/reschedule/program/deleting/choose";
-import { claim, type Lease } from "../../components/reschedule/program/deleting/lease";
 import { type Selector, selectorText } from "../../components/reschedule/program/deleting/selector";
+import { claim, type Lease } from "../../components/runtime/lease";
 
 const annotation = { key: "move", value: "true" };
 

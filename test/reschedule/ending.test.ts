@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { apiDouble } from "../clients/program/api-double";
+import { apiDouble } from "../runtime/api-double";
 import { HookProgram } from "./program";
 
 const pod = {

@@ -9,7 +9,7 @@ export function kubernetesErrorText(error: unknown): string {
 }
 
 /** Whether asking the API server again may help: it did not answer, is busy, or somebody was faster. */
-export function isPassingKubernetesError(error: unknown): boolean {
+export function isTransientKubernetesError(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code !== "number" || code === 409 || code === 429 || code >= 500;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
+import type { KubernetesAccess } from "./access";
 import type { AppsV1Api, CoreV1Api, KubeConfig } from "./client-library";
 import { PortForwardError } from "./port-forward-error";
-import type { KubernetesReach } from "./reach";
 
 /** How to ask the API server of a Kubernetes cluster. */
 export interface KubernetesApi {
@@ -17,7 +17,7 @@ const apis = new Map<string, Promise<KubernetesApi>>();
  * The API of the cluster that is meant, the same for all who ask. The client library takes 0.2 s to load and is
  * loaded here only, when a cluster is first reached.
  */
-export function kubernetesApi(reach: KubernetesReach): Promise<KubernetesApi> {
+export function kubernetesApi(reach: KubernetesAccess): Promise<KubernetesApi> {
   const { kubeconfig, context } = reach;
   const key = JSON.stringify([kubeconfig, context, kubeconfig ? undefined : process.env.KUBECONFIG]);
   let api = apis.get(key);
@@ -29,7 +29,7 @@ export function kubernetesApi(reach: KubernetesReach): Promise<KubernetesApi> {
   return api;
 }
 
-async function connect({ kubeconfig, context }: KubernetesReach): Promise<KubernetesApi> {
+async function connect({ kubeconfig, context }: KubernetesAccess): Promise<KubernetesApi> {
   const { AppsV1Api, CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   try {

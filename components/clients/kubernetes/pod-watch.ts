@@ -1,12 +1,12 @@
 import { EventEmitter, setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { KubernetesAccess, PodAddress } from "./access";
 import { type KubernetesApi, kubernetesApi } from "./api";
 import type { CoreV1Event, V1Pod } from "./client-library";
-import type { KubernetesReach, PodAddress } from "./reach";
-import { type Trouble, troubleOf, troubleOfMissing } from "./trouble";
+import { missingPodProblem, type PodProblem, podProblemOf } from "./pod-problem";
 
 /** Pods that can't come up, each with cause and remedy. */
-export class PodsInTrouble extends Error {
+export class PodsFailed extends Error {
   constructor(troubles: readonly string[]) {
     super(troubles.join("\n"));
     this.name = "PodsInTrouble";
@@ -23,13 +23,13 @@ interface Watched extends PodAddress {
   request?: { abort(): void };
   status?: V1Pod;
   events: CoreV1Event[];
-  trouble?: Trouble & { since: number };
-  said: Set<Trouble["kind"]>;
+  trouble?: PodProblem & { since: number };
+  said: Set<PodProblem["kind"]>;
 }
 
 /** Follows pods while an operation waits for them: what they have come to, and what keeps them from running. */
 export class PodWatch {
-  /** Never fulfilled; rejected with {@link PodsInTrouble} when a trouble has lasted longer than it may. */
+  /** Never fulfilled; rejected with {@link PodsFailed} when a trouble has lasted longer than it may. */
   readonly failed: Promise<never>;
   private fail!: (error: Error) => void;
   private readonly pods: Watched[];
@@ -42,7 +42,7 @@ export class PodWatch {
   heard = 0;
 
   constructor(
-    reach: KubernetesReach,
+    reach: KubernetesAccess,
     pods: readonly PodAddress[],
     private readonly report: (line: string) => void,
   ) {
@@ -181,8 +181,8 @@ export class PodWatch {
     for (const watched of this.pods) {
       const { status, events, trouble, said, pod } = watched;
       const found = status
-        ? troubleOf(status, events)
-        : troubleOfMissing(events.filter(({ message }) => message?.includes(pod)));
+        ? podProblemOf(status, events)
+        : missingPodProblem(events.filter(({ message }) => message?.includes(pod)));
       const lasts = found?.kind === trouble?.kind && !this.aboutToGo.includes(pod);
       const since = trouble && lasts ? trouble.since : now;
       watched.trouble = found && { ...found, since };
@@ -193,7 +193,7 @@ export class PodWatch {
     const lasting = this.pods.some(
       ({ pod, trouble }) => trouble && now - trouble.since > trouble.patience * 1000 && !this.aboutToGo.includes(pod),
     );
-    if (lasting) this.fail(new PodsInTrouble(this.troubles));
+    if (lasting) this.fail(new PodsFailed(this.troubles));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { PodAddress } from "./reach";
+import type { PodAddress } from "./access";
 
 /**
  * A port-forward that did not come about, or broke. Its name is part of what it says: the HTTP client hands on the

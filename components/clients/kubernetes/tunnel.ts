@@ -2,9 +2,9 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import WebSocket from "ws";
+import type { PodAddress } from "./access";
 import type { KubernetesApi } from "./api";
 import { answeredInstead, apiServerUnreachable, PortForwardError, portForwardBroke } from "./port-forward-error";
-import type { PodAddress } from "./reach";
 
 /** How long the API server, and the pod's node behind it, may take to open a port-forward. */
 const openMilliseconds = 10_000;

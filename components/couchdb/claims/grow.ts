@@ -1,6 +1,6 @@
-import { Deadline, NotYet } from "../../clients/deadline";
 import type { KubernetesApi } from "../../clients/kubernetes/api";
-import { isPassingKubernetesError, kubernetesErrorText } from "../../clients/kubernetes/api-error";
+import { isTransientKubernetesError, kubernetesErrorText } from "../../clients/kubernetes/api-error";
+import { Deadline, NotYet } from "../../reconcile/deadline";
 import { claimNames, type VolumeClaimsInputs } from "./inputs";
 import { type Claim, claimsOf, templateSizeOf } from "./observe";
 import { describe, plan, type Step } from "./plan";
@@ -45,7 +45,7 @@ async function act({ core }: KubernetesApi, step: Step, { namespace, size }: Vol
     );
   } catch (error) {
     const text = refusal(step, size, kubernetesErrorText(error));
-    throw isPassingKubernetesError(error) ? new NotYet(text) : new Error(text);
+    throw isTransientKubernetesError(error) ? new NotYet(text) : new Error(text);
   }
 }
 

@@ -1,19 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
 import { kubernetesApi } from "../../clients/kubernetes/api";
 import type { Difference, Handler } from "../../dynamic/handler";
-import { progress } from "../../dynamic/progress";
-import { checkVolumeClaims } from "./check";
+import { progress } from "../../reconcile/progress";
 import { grow } from "./grow";
 import { claimNames, type VolumeClaimsInputs, type VolumeClaimsOutputs } from "./inputs";
 import { claimsOf } from "./observe";
 import { describeLag } from "./plan";
 import { isLess } from "./quantity";
+import { validateVolumeClaims } from "./validate";
 
 const defaultTimeoutSeconds = 300;
 
 /** Handler of the resource `VolumeClaims`. */
 export const volumeClaimsHandler: Handler<VolumeClaimsInputs, VolumeClaimsOutputs> = {
-  check: checkVolumeClaims,
+  check: validateVolumeClaims,
   diff: differs,
 
   async create(inputs) {
@@ -37,7 +37,7 @@ export const volumeClaimsHandler: Handler<VolumeClaimsInputs, VolumeClaimsOutput
 
 function differs(olds: VolumeClaimsOutputs, news: VolumeClaimsInputs): Difference {
   // The way there, too: a refresh goes by what state has of it, and would try credentials that have run out.
-  const significant = ["namespace", "statefulSet", "template", "replicas", "size", "kubernetes"] as const;
+  const significant = ["namespace", "statefulSet", "claimTemplate", "replicas", "size", "kubernetes"] as const;
   if (significant.some((key) => !isDeepStrictEqual(olds[key], news[key]))) return { changes: true };
   const drifted = claimNames(news).some((name) => {
     const size = olds.claims?.[name];

@@ -1,11 +1,11 @@
-import type { KubernetesReach } from "../../clients/kubernetes/reach";
+import type { KubernetesAccess } from "../../clients/kubernetes/access";
 
 /** Whose claims are meant. */
 export interface ClaimOwner {
   namespace: string;
   statefulSet: string;
   /** Name of the volume claim template, the first part of every claim's name. */
-  template: string;
+  claimTemplate: string;
 }
 
 /** The arguments of `VolumeClaims`, resolved. Their meaning is documented at the resource. */
@@ -13,7 +13,7 @@ export interface VolumeClaimsInputs extends ClaimOwner {
   replicas: number;
   size: string;
   storageClass?: string;
-  kubernetes?: KubernetesReach;
+  kubernetes?: KubernetesAccess;
   timeoutSeconds?: number;
 }
 
@@ -24,6 +24,10 @@ export interface VolumeClaimsOutputs extends VolumeClaimsInputs {
 }
 
 /** Names of the claims in ordinal order. */
-export function claimNames({ template, statefulSet, replicas }: ClaimOwner & { replicas: number }): string[] {
+export function claimNames({
+  claimTemplate: template,
+  statefulSet,
+  replicas,
+}: ClaimOwner & { replicas: number }): string[] {
   return Array.from({ length: replicas }, (_, ordinal) => `${template}-${statefulSet}-${ordinal}`);
 }

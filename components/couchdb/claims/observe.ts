@@ -1,7 +1,7 @@
-import { NotYet } from "../../clients/deadline";
 import type { KubernetesApi } from "../../clients/kubernetes/api";
-import { isPassingKubernetesError, kubernetesErrorText } from "../../clients/kubernetes/api-error";
+import { isTransientKubernetesError, kubernetesErrorText } from "../../clients/kubernetes/api-error";
 import type { CoreV1Api } from "../../clients/kubernetes/client-library";
+import { NotYet } from "../../reconcile/deadline";
 import type { ClaimOwner } from "./inputs";
 
 /** A volume claim of one node. */
@@ -20,7 +20,7 @@ export interface Claim {
 
 /** The claims of a StatefulSet's pods, those of pods that are gone too, in ordinal order. */
 export async function claimsOf(core: CoreV1Api, owner: ClaimOwner): Promise<Claim[]> {
-  const { namespace, statefulSet, template } = owner;
+  const { namespace, statefulSet, claimTemplate: template } = owner;
   const { items } = await explained(owner, () => core.listNamespacedPersistentVolumeClaim({ namespace }));
   const prefix = `${template}-${statefulSet}-`;
   const ordinal = (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : "");
@@ -42,7 +42,7 @@ export async function claimsOf(core: CoreV1Api, owner: ClaimOwner): Promise<Clai
 
 /** The size that the StatefulSet gives to claims which it makes from now on. */
 export async function templateSizeOf({ apps }: KubernetesApi, owner: ClaimOwner): Promise<string | undefined> {
-  const { namespace, statefulSet, template } = owner;
+  const { namespace, statefulSet, claimTemplate: template } = owner;
   const { spec } = await explained(owner, () => apps.readNamespacedStatefulSet({ name: statefulSet, namespace }));
   const claim = spec?.volumeClaimTemplates?.find(({ metadata }) => metadata?.name === template);
   return claim?.spec?.resources?.requests?.storage;
@@ -59,7 +59,7 @@ async function explained<T>({ namespace, statefulSet }: ClaimOwner, ask: () => P
     return await ask();
   } catch (error) {
     const text = `the volume claims of ${namespace}/${statefulSet} can't be looked at: ${kubernetesErrorText(error)}`;
-    if (isPassingKubernetesError(error)) throw new NotYet(text);
+    if (isTransientKubernetesError(error)) throw new NotYet(text);
     throw new Error(text + (remedies[String((error as { code?: unknown }).code)] ?? ""));
   }
 }

@@ -1,11 +1,11 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AdminCredentialsArgs } from "../credentials/admin-credentials";
 import type { AdminSecretArgs } from "../credentials/admin-secret";
+import type { CouchDbCredentialsArgs } from "../credentials/couchdb-credentials";
 
 /** Who makes the nodes one cluster. */
 export const Join = {
-  /** The resource `Membership`, during `pulumi up`, through port-forwards. */
+  /** The resource `CouchDbMembership`, during `pulumi up`, through port-forwards. */
   Provider: "provider",
   /** A container beside CouchDB in every pod, at any time; `pulumi up` waits for it and verifies. */
   Sidecar: "sidecar",
@@ -59,7 +59,7 @@ export interface CouchDbClusterArgs {
    * 3.4 the default is `hashFunction` `sha1` with 10 `iterations`, as those versions hash at each request; an image without
    * a version in its tag counts as new.
    */
-  credentials?: AdminCredentialsArgs;
+  credentials?: CouchDbCredentialsArgs;
   /**
    * An existing Secret in the same namespace with the administrator's name and password, whose values `NAME-admin`, which
    * is made all the same, takes over at each `up`. Not itself named `NAME-admin` or `NAME-node`; not with name or password

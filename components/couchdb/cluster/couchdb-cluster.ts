@@ -1,20 +1,27 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection } from "../../clients/connection";
-import { CouchDiscover } from "../../discover/couch-discover";
-import { type Annotations, managedAs, ownedByStack, replaceable, secretData, unawaited } from "../../objects";
+import type { CouchDbConnection } from "../../clients/couchdb/connection";
+import {
+  type Annotations,
+  managedAs,
+  ownedByStack,
+  replaceable,
+  secretData,
+  unawaited,
+} from "../../kubernetes/metadata";
 import { VolumeClaims } from "../claims/volume-claims";
-import { Membership } from "../membership/membership";
-import { Preflight } from "../preflight/preflight";
+import { CouchDbMembership } from "../membership/couchdb-membership";
+import { CouchDbPreflight } from "../preflight/couchdb-preflight";
+import { CouchDiscover } from "../sidecar/couch-discover";
 import type { CouchDbClusterArgs } from "./args";
-import { concealed } from "./concealed";
 import { clientUrl, nodesOf } from "./names";
 import { dataVolume, podSpec } from "./pods";
+import { declarePolicies } from "./policies";
 import { credentialsOf, nodeSecretTexts } from "./secrets";
+import { withSecretsMarked } from "./secrets-marked";
 import { clientSpec, headlessSpec } from "./services";
 import { deletedAtOnce, settingsOf } from "./settings";
 import { statefulSetSpec } from "./stateful-set";
-import { surround } from "./surroundings";
 
 /** What every node says of the cluster. */
 export interface ClusterMembership {
@@ -34,7 +41,7 @@ export interface ClusterMembership {
  * Made are a StatefulSet with a volume for each node, a headless Service that names the nodes and one for clients, two
  * Secrets (`NAME-admin` for clients with `username` and `password`, `NAME-node` for the nodes alone), a ConfigMap, a
  * PodDisruptionBudget, a NetworkPolicy and a ServiceAccount without rights; all named after the component, whose name is
- * of lower-case letters, digits and hyphens, 52 at most. The nodes are joined by a `Membership` over port-forwards with
+ * of lower-case letters, digits and hyphens, 52 at most. The nodes are joined by a `CouchDbMembership` over port-forwards with
  * your kubeconfig, or by a sidecar, which has what `CouchDiscover` makes besides. Needs Kubernetes 1.27 or newer.
  *
  * More `replicas` join, fewer are refused while they hold shards; a new image or configuration restarts the nodes one
@@ -46,13 +53,13 @@ export interface ClusterMembership {
  * (`kubernetes:enableSecretMutable` in the stack's configuration): it else makes new Secrets of the names of the old ones.
  *
  * Fails, and says how to go on: a pod that can't be scheduled, pulled or started; namespace, storage class or domain
- * changed, which would mean new, empty nodes; and all that `Membership` refuses.
+ * changed, which would mean new, empty nodes; and all that `CouchDbMembership` refuses.
  *
  * @example
  * ```ts
  * const orders = new couch.CouchDbCluster("orders", { replicas: 3 });
  *
- * new couch.Database("invoices", { connection: orders.connection, name: "invoices" });
+ * new couch.CouchDbDatabase("invoices", { connection: orders.connection, name: "invoices" });
  * export const url = orders.url;
  * ```
  */
@@ -70,13 +77,13 @@ export class CouchDbCluster extends pulumi.ComponentResource {
   readonly serviceName: pulumi.Output<string>;
   /** Namespace that all is in. */
   readonly namespace: pulumi.Output<string>;
-  /** How Pulumi reaches the cluster: what `Database` takes. Known once the cluster is complete. A secret. */
-  readonly connection: pulumi.Output<Connection>;
+  /** How Pulumi reaches the cluster: what `CouchDbDatabase` takes. Known once the cluster is complete. A secret. */
+  readonly connection: pulumi.Output<CouchDbConnection>;
   /** The proof that all nodes are one finished cluster. Known once they are. */
   readonly membership: pulumi.Output<ClusterMembership>;
 
   constructor(name: string, args: CouchDbClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    super("pulumi-couch:index:CouchDbCluster", name, concealed(args), opts);
+    super("pulumi-couch:index:CouchDbCluster", name, withSecretsMarked(args), opts);
     const settings = settingsOf(name, args);
     const { names, selector, replicas, image, clusterDomain, storageSize, reach, timeoutSeconds } = settings;
     const child = { parent: this };
@@ -108,7 +115,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
       .all([this.namespace, clusterDomain, replicas])
       .apply(([namespace, domain, count]) => nodesOf({ ...names, namespace, clusterDomain: domain }, count));
     this.nodeNames = nodes.apply((all) => all.map((node) => node.name));
-    const preflight = new Preflight(
+    const preflight = new CouchDbPreflight(
       `${name}-preflight`,
       {
         statefulSet: names.statefulSet,
@@ -120,8 +127,8 @@ export class CouchDbCluster extends pulumi.ComponentResource {
         nodeNames: this.nodeNames,
         connection: {
           urls: nodes.apply((all) => all.map((node) => node.url)),
-          user: admin.username,
-          password: admin.password,
+          adminUser: admin.adminUser,
+          adminPassword: admin.adminPassword,
           kubernetes: reach,
         },
       },
@@ -133,7 +140,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
       names.adminSecret,
       {
         metadata: metadata(names.adminSecret),
-        data: secretData({ username: admin.username, password: admin.password }),
+        data: secretData({ username: admin.adminUser, password: admin.adminPassword }),
       },
       { ...cleared, ...replaceable },
     );
@@ -171,11 +178,11 @@ export class CouchDbCluster extends pulumi.ComponentResource {
           {
             podSpec: pod,
             statefulSet: names.statefulSet,
-            serviceName: names.headlessService,
+            headlessService: names.headlessService,
             serviceAccountName: serviceAccount.metadata.name,
             namespace: this.namespace,
             adminSecret: { name: names.adminSecret },
-            domain: clusterDomain,
+            clusterDomain: clusterDomain,
             labels: settings.labels,
             annotations: metadata(name).annotations.apply((some) => some ?? {}),
             ...args.sidecar,
@@ -198,7 +205,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
       {
         statefulSet: statefulSet.metadata.name,
         namespace: this.namespace,
-        template: dataVolume,
+        claimTemplate: dataVolume,
         replicas,
         size: storageSize,
         storageClass: args.storageClass,
@@ -216,15 +223,15 @@ export class CouchDbCluster extends pulumi.ComponentResource {
       },
       child,
     );
-    surround(name, settings, (...annotations) => metadata(name, ...annotations), service, child);
+    declarePolicies(name, settings, (...annotations) => metadata(name, ...annotations), service, child);
 
-    const membership = new Membership(
+    const membership = new CouchDbMembership(
       `${name}-membership`,
       {
         nodes,
-        adminUser: admin.username,
-        adminPassword: admin.password,
-        adminPasswordHash: admin.passwordHash,
+        adminUser: admin.adminUser,
+        adminPassword: admin.adminPassword,
+        adminPasswordHash: admin.adminPasswordHash,
         kubernetes: reach,
         rollout: {
           statefulSet: statefulSet.metadata.name,

@@ -1,6 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { restricted } from "../../objects";
+import { restricted } from "../../kubernetes/metadata";
 import { authorizationFile, couchDbContainer, couchDbUser, secretFolder } from "./container";
 import { tlsFolder } from "./ini";
 import type { Settings } from "./settings";

@@ -1,16 +1,16 @@
 import { createHash, scryptSync } from "node:crypto";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { BadArgument, checked } from "../../arguments";
-import { AdminCredentials, type AdminCredentialsArgs } from "../credentials/admin-credentials";
+import { InvalidArgument, validated } from "../../validation/arguments";
 import type { AdminSecretArgs } from "../credentials/admin-secret";
-import { hashingFor } from "../membership/hashing";
+import { CouchDbCredentials, type CouchDbCredentialsArgs } from "../credentials/couchdb-credentials";
+import { hashingFor } from "../credentials/hashing";
 import type { CouchDbClusterArgs } from "./args";
-import { imageVersion, secretNameProblem, usernameProblem } from "./checks";
 import { authorizationFile } from "./container";
 import { type Ini, merged, renderIni } from "./ini";
 import { objectNames } from "./names";
 import { credentialsFile } from "./pods";
+import { imageVersion, secretNameProblem, usernameProblem } from "./validate";
 
 /** The credentials of a cluster: the user's own as far as given, the rest made. */
 export function credentialsOf(
@@ -19,14 +19,14 @@ export function credentialsOf(
   image: pulumi.Output<string>,
   namespace: pulumi.Output<string>,
   opts: pulumi.CustomResourceOptions,
-): AdminCredentials {
-  const given: AdminCredentialsArgs = args.adminSecret
+): CouchDbCredentials {
+  const given: CouchDbCredentialsArgs = args.adminSecret
     ? { ...args.credentials, ...fromSecret(name, args.adminSecret, namespace, opts) }
     : (args.credentials ?? {});
   const hashFunction = given.hashFunction ?? image.apply((tag) => hashingOf(tag).hashFunction);
   const iterations = given.iterations ?? image.apply((tag) => hashingOf(tag).iterations);
-  const username = given.username && checked("credentials.username", given.username, usernameProblem);
-  return new AdminCredentials(name, { ...given, username, hashFunction, iterations }, opts);
+  const username = given.adminUser && validated("credentials.adminUser", given.adminUser, usernameProblem);
+  return new CouchDbCredentials(name, { ...given, adminUser: username, hashFunction, iterations }, opts);
 }
 
 /** By the image's tag; an image that does not tell is taken for a new one. */
@@ -40,9 +40,9 @@ function fromSecret(
   secret: AdminSecretArgs,
   namespace: pulumi.Output<string>,
   opts: pulumi.CustomResourceOptions,
-): Pick<AdminCredentialsArgs, "username" | "password"> {
+): Pick<CouchDbCredentialsArgs, "adminUser" | "adminPassword"> {
   const { adminSecret, nodeSecret } = objectNames(name);
-  const secretName = checked("adminSecret.name", secret.name, secretNameProblem([adminSecret, nodeSecret]));
+  const secretName = validated("adminSecret.name", secret.name, secretNameProblem([adminSecret, nodeSecret]));
   const id = pulumi.interpolate`${namespace}/${secretName}`;
   const { data } = kubernetes.core.v1.Secret.get(`${name}-given`, id, opts);
   const value = (key: pulumi.Input<string>, argument: string) =>
@@ -50,27 +50,27 @@ function fromSecret(
       const encoded = entries?.[entry];
       if (encoded) return Buffer.from(encoded, "base64").toString();
       const reason = `the Secret ${from} has no key "${entry}"; add it, or name another key`;
-      throw new BadArgument(`adminSecret.${argument}`, reason);
+      throw new InvalidArgument(`adminSecret.${argument}`, reason);
     });
   return {
     // Not a secret, and shown in diffs.
-    username: pulumi.unsecret(value(secret.usernameKey ?? "username", "usernameKey")),
-    password: value(secret.passwordKey ?? "password", "passwordKey"),
+    adminUser: pulumi.unsecret(value(secret.usernameKey ?? "username", "usernameKey")),
+    adminPassword: value(secret.passwordKey ?? "password", "passwordKey"),
   };
 }
 
 /** What a pod's Secret holds: all that a node needs, and clients must not have. */
 export function nodeSecretTexts(
-  admin: AdminCredentials,
+  admin: CouchDbCredentials,
   secretConfig: pulumi.Output<Ini>,
 ): Record<string, pulumi.Output<string>> {
   return {
     erlangCookie: admin.erlangCookie,
     [authorizationFile]: pulumi
-      .all([admin.username, admin.password])
+      .all([admin.adminUser, admin.adminPassword])
       .apply(([user, password]) => `${Buffer.from(`${user}:${password}`).toString("base64")}\n`),
     [credentialsFile]: pulumi
-      .all([admin.username, admin.passwordHash, admin.cookieSecret, admin.uuid, secretConfig])
+      .all([admin.adminUser, admin.adminPasswordHash, admin.cookieSecret, admin.uuid, secretConfig])
       .apply(([user, hash, secret, uuid, more]) =>
         renderIni(merged(more, { admins: { [user]: hash }, chttpd_auth: { secret }, couchdb: { uuid } })),
       ),
@@ -84,7 +84,7 @@ export function nodeSecretTexts(
  */
 export function secretsDigest(
   name: string,
-  { erlangCookie, cookieSecret, uuid, keepers }: AdminCredentialsArgs,
+  { erlangCookie, cookieSecret, uuid, keepers }: CouchDbCredentialsArgs,
   secretConfig: pulumi.Output<Ini>,
 ): pulumi.Output<string> {
   const causes = pulumi.all([keepers, erlangCookie, cookieSecret, uuid, secretConfig]);

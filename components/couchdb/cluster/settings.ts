@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { booleanProblem, checked, nameProblem, refuse } from "../../arguments";
-import { type Annotations, annotationsOf } from "../../objects";
+import { type Annotations, annotationsOf } from "../../kubernetes/metadata";
+import { assertValid, booleanProblem, nameProblem, validated } from "../../validation/arguments";
 import { sizeProblem } from "../claims/quantity";
 import { type CouchDbClusterArgs, Join, Spread } from "./args";
+import { defaultConfig, type Ini, iniProblem, merged, renderIni } from "./ini";
+import { objectNames, selectorLabels } from "./names";
 import {
   credentialsProblem,
   domainProblem,
@@ -14,26 +16,24 @@ import {
   replicasProblem,
   sidecarProblem,
   spreadProblem,
-} from "./checks";
-import { defaultConfig, type Ini, iniProblem, merged, renderIni } from "./ini";
-import { objectNames, selectorLabels } from "./names";
+} from "./validate";
 
 /** A cluster's arguments, judged, with every default decided. */
 export type Settings = ReturnType<typeof settingsOf>;
 
 /** Decides what was left open. Throws a `BadArgument` for what can't be, at once where it is known. */
 export function settingsOf(name: string, args: CouchDbClusterArgs) {
-  refuse("name", nameProblem(name));
-  refuse("join", joinProblem(args.join ?? Join.Provider));
-  refuse("sidecar", sidecarProblem(args));
-  refuse("credentials", credentialsProblem(args));
-  refuse("metrics", booleanProblem(args.metrics));
-  refuse("networkPolicy.enabled", booleanProblem(args.networkPolicy?.enabled));
+  assertValid("name", nameProblem(name));
+  assertValid("join", joinProblem(args.join ?? Join.Provider));
+  assertValid("sidecar", sidecarProblem(args));
+  assertValid("credentials", credentialsProblem(args));
+  assertValid("metrics", booleanProblem(args.metrics));
+  assertValid("networkPolicy.enabled", booleanProblem(args.networkPolicy?.enabled));
   const selector = selectorLabels(name);
   const tls = Boolean(args.tls);
   const metrics = args.metrics ?? false;
-  const graceSeconds = checked("terminationGraceSeconds", args.terminationGraceSeconds ?? 120, graceProblem);
-  const config = checked("config", (args.config ?? {}) as pulumi.Input<Ini>, iniProblem);
+  const graceSeconds = validated("terminationGraceSeconds", args.terminationGraceSeconds ?? 120, graceProblem);
+  const config = validated("config", (args.config ?? {}) as pulumi.Input<Ini>, iniProblem);
   const stack = new pulumi.Config("kubernetes");
   return {
     args,
@@ -49,22 +49,22 @@ export function settingsOf(name: string, args: CouchDbClusterArgs) {
     tls,
     metrics,
     sidecar: args.join === Join.Sidecar,
-    replicas: checked("replicas", args.replicas ?? 3, replicasProblem),
-    image: checked("image", args.image ?? "couchdb:3.5.1", imageProblem),
-    spread: checked("spread", args.spread ?? Spread.Required, spreadProblem),
-    keepVolumes: checked("keepVolumes", args.keepVolumes ?? true, booleanProblem),
-    clusterDomain: checked("clusterDomain", args.clusterDomain ?? "cluster.local", domainProblem),
-    storageSize: checked("storageSize", args.storageSize ?? "10Gi", sizeProblem),
+    replicas: validated("replicas", args.replicas ?? 3, replicasProblem),
+    image: validated("image", args.image ?? "couchdb:3.5.1", imageProblem),
+    spread: validated("spread", args.spread ?? Spread.Required, spreadProblem),
+    keepVolumes: validated("keepVolumes", args.keepVolumes ?? true, booleanProblem),
+    clusterDomain: validated("clusterDomain", args.clusterDomain ?? "cluster.local", domainProblem),
+    storageSize: validated("storageSize", args.storageSize ?? "10Gi", sizeProblem),
     timeoutSeconds: args.timeoutSeconds ?? 900,
     graceSeconds,
     drainSeconds: pulumi.all([args.drainSeconds ?? 15, graceSeconds]).apply(([drain, grace]) => {
-      refuse("drainSeconds", drainProblem(drain, grace));
+      assertValid("drainSeconds", drainProblem(drain, grace));
       return drain;
     }),
-    environment: checked("env", args.env ?? [], environmentProblem),
+    environment: validated("env", args.env ?? [], environmentProblem),
     /** The nodes' ini file. */
     ini: config.apply((own) => renderIni(merged(defaultConfig({ tls, metrics }), own))),
-    secretConfig: checked("secretConfig", (args.secretConfig ?? {}) as pulumi.Input<Ini>, iniProblem),
+    secretConfig: validated("secretConfig", (args.secretConfig ?? {}) as pulumi.Input<Ini>, iniProblem),
     /** How the nodes are reached: as the Kubernetes provider, as far as its settings are to be had. */
     reach: {
       kubeconfig: args.kubeconfig ?? stack.getSecret("kubeconfig"),

@@ -1,13 +1,13 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Handler } from "../../dynamic/handler";
-import { checkCredentials } from "./check";
 import type { CredentialsInputs, CredentialsOutputs } from "./inputs";
 import { defaultIterations, hashPassword, PasswordHashFunction } from "./password-hash";
+import { validateCredentials } from "./validate";
 
-/** Handler of the resource `AdminCredentials`. Reaches out to nothing. */
+/** Handler of the resource `CouchDbCredentials`. Reaches out to nothing. */
 export const credentialsHandler: Handler<CredentialsInputs, CredentialsOutputs> = {
-  check: checkCredentials,
+  check: validateCredentials,
 
   diff(olds, news) {
     const decided = Object.values(decide(olds, news)).some((decision) => decision.kind !== "keep");
@@ -33,24 +33,24 @@ const keep: Decision = { kind: "keep" };
 function decide(
   olds: CredentialsOutputs | undefined,
   news: CredentialsInputs,
-): Record<"username" | "password" | "passwordHash" | "cookieSecret" | "erlangCookie" | "uuid", Decision> {
-  const decideOne = (key: "password" | "cookieSecret" | "erlangCookie" | "uuid"): Decision => {
+): Record<"adminUser" | "adminPassword" | "adminPasswordHash" | "cookieSecret" | "erlangCookie" | "uuid", Decision> {
+  const decideOne = (key: "adminPassword" | "cookieSecret" | "erlangCookie" | "uuid"): Decision => {
     const given = news[key];
     if (given !== undefined) return given === olds?.[key] ? keep : { kind: "take", value: given };
     return olds !== undefined && kept(key, olds, news) ? keep : { kind: "make" };
   };
-  const username = news.username ?? defaultUsername;
-  const password = decideOne("password");
+  const username = news.adminUser ?? defaultUsername;
+  const password = decideOne("adminPassword");
   const sameHash =
     olds !== undefined &&
     password.kind === "keep" &&
-    kept("password", olds, news) &&
+    kept("adminPassword", olds, news) &&
     olds.hashFunction === (news.hashFunction ?? PasswordHashFunction.Sha256) &&
     olds.iterations === (news.iterations ?? defaultIterations);
   return {
-    username: username === olds?.username ? keep : { kind: "take", value: username },
-    password,
-    passwordHash: sameHash ? keep : { kind: "make" },
+    adminUser: username === olds?.adminUser ? keep : { kind: "take", value: username },
+    adminPassword: password,
+    adminPasswordHash: sameHash ? keep : { kind: "make" },
     cookieSecret: decideOne("cookieSecret"),
     erlangCookie: decideOne("erlangCookie"),
     uuid: decideOne("uuid"),
@@ -66,20 +66,20 @@ function kept(key: string, olds: CredentialsOutputs, news: CredentialsInputs): b
 
 async function derive(olds: CredentialsOutputs | undefined, news: CredentialsInputs): Promise<CredentialsOutputs> {
   const decisions = decide(olds, news);
-  const value = (key: "password" | "cookieSecret" | "erlangCookie" | "uuid", make: () => string): string => {
+  const value = (key: "adminPassword" | "cookieSecret" | "erlangCookie" | "uuid", make: () => string): string => {
     const decision = decisions[key];
     if (decision.kind === "take") return decision.value;
     return decision.kind === "keep" && olds ? olds[key] : make();
   };
-  const password = value("password", randomPassword);
+  const password = value("adminPassword", randomPassword);
   const hashFunction = (news.hashFunction ?? PasswordHashFunction.Sha256) as PasswordHashFunction;
   const iterations = news.iterations ?? defaultIterations;
   return {
-    username: news.username ?? defaultUsername,
-    password,
-    passwordHash:
-      decisions.passwordHash.kind === "keep" && olds
-        ? olds.passwordHash
+    adminUser: news.adminUser ?? defaultUsername,
+    adminPassword: password,
+    adminPasswordHash:
+      decisions.adminPasswordHash.kind === "keep" && olds
+        ? olds.adminPasswordHash
         : await hashPassword(password, hashFunction, iterations),
     cookieSecret: value("cookieSecret", () => randomBytes(32).toString("hex")),
     erlangCookie: value("erlangCookie", () => randomBytes(32).toString("hex")),

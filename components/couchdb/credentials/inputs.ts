@@ -1,20 +1,20 @@
-/** The arguments of `AdminCredentials`, resolved. Their meaning is documented at the resource. */
+/** The arguments of `CouchDbCredentials`, resolved. Their meaning is documented at the resource. */
 export interface CredentialsInputs {
-  username?: string;
-  password?: string;
+  adminUser?: string;
+  adminPassword?: string;
   erlangCookie?: string;
   cookieSecret?: string;
   uuid?: string;
   hashFunction?: string;
   iterations?: number;
-  keepers?: { password?: string; cookieSecret?: string; erlangCookie?: string };
+  keepers?: { adminPassword?: string; cookieSecret?: string; erlangCookie?: string };
 }
 
-/** What state keeps of `AdminCredentials`. */
+/** What state keeps of `CouchDbCredentials`. */
 export interface CredentialsOutputs {
-  username: string;
-  password: string;
-  passwordHash: string;
+  adminUser: string;
+  adminPassword: string;
+  adminPasswordHash: string;
   cookieSecret: string;
   erlangCookie: string;
   uuid: string;

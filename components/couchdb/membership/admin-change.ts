@@ -1,9 +1,9 @@
-import { type CouchDbClient, pathOf } from "../../clients/couchdb";
-import { CouchDbError } from "../../clients/couchdb-error";
+import { type CouchDbClient, pathOf } from "../../clients/couchdb/client";
+import { CouchDbError } from "../../clients/couchdb/error";
+import { hashingFor, takesForHash } from "../credentials/hashing";
 import { hashPassword } from "../credentials/password-hash";
-import { hashingFor, takesForHash } from "./hashing";
+import { identify } from "../join/observe";
 import type { Admin, MembershipInputs, MembershipOutputs } from "./inputs";
-import { identify } from "./observe";
 
 /** An administrator whose name, password or password's hash is declared otherwise than before. */
 export interface AdminChange {
@@ -19,10 +19,11 @@ export interface AdminChange {
 /** What is to be changed about the administrator, if anything is. */
 export function adminChange(olds: MembershipOutputs | undefined, news: MembershipInputs): AdminChange | undefined {
   if (!olds) return undefined;
-  const admin = { user: news.adminUser, password: news.adminPassword };
-  const former = [{ user: olds.adminUser, password: olds.adminPassword }, ...(olds.formerAdmins ?? [])].filter(
-    ({ user, password }) => user !== admin.user || password !== admin.password,
-  );
+  const admin = { adminUser: news.adminUser, adminPassword: news.adminPassword };
+  const former = [
+    { adminUser: olds.adminUser, adminPassword: olds.adminPassword },
+    ...(olds.formerAdmins ?? []),
+  ].filter(({ adminUser, adminPassword }) => adminUser !== admin.adminUser || adminPassword !== admin.adminPassword);
   const hash = news.adminPasswordHash;
   const rehashed = hash !== undefined && hash !== olds.adminPasswordHash;
   if (former.length === 0 && !rehashed) return undefined;
@@ -34,7 +35,7 @@ function candidates({ admin, former, resumed }: AdminChange): Admin[] {
   const [last, ...older] = former;
   if (!last) return [admin];
   // One of another name may be there besides, and is not the one to be replaced then.
-  return resumed || last.user !== admin.user ? [admin, ...former] : [last, admin, ...older];
+  return resumed || last.adminUser !== admin.adminUser ? [admin, ...former] : [last, admin, ...older];
 }
 
 interface Accepted {
@@ -89,7 +90,7 @@ export class NodeAdmin {
     const { client } = accepted;
     const isNew = accepted.admin === admin;
     if (isNew && hash === undefined) return false;
-    const path = adminPath(admin.user);
+    const path = adminPath(admin.adminUser);
     try {
       if (isNew && (await client.find<string>({ path })) === hash) return false;
       const version = await versionOf(client);
@@ -137,21 +138,21 @@ export async function changeAdmin(
   const found = await each((node, timeout) => node.find(timeout));
   const isNew = found.every((accepted) => accepted.admin === admin);
   const versions = () => Promise.all(found.map(({ client }) => versionOf(client)));
-  const hash = change.hash ?? (isNew ? undefined : await madeHash(admin.password, await versions()));
+  const hash = change.hash ?? (isNew ? undefined : await madeHash(admin.adminPassword, await versions()));
   let older: Promise<string> | undefined;
   const forOlder = (version: string) => {
-    older ??= madeHash(admin.password, [version]);
+    older ??= madeHash(admin.adminPassword, [version]);
     return older;
   };
   try {
     const given = await each((node) => node.give(hash, forOlder));
     const changed = given.filter(Boolean).length;
-    if (changed > 0) report(`administrator ${admin.user} set anew on ${changed}/${given.length} nodes`);
-    const others = [...new Set(former.map(({ user }) => user))].filter((user) => user !== admin.user);
+    if (changed > 0) report(`administrator ${admin.adminUser} set anew on ${changed}/${given.length} nodes`);
+    const others = [...new Set(former.map(({ adminUser: user }) => user))].filter((user) => user !== admin.adminUser);
     if (changed === 0 && !resumed) return false;
     for (const user of others) {
       await each((node) => node.remove(user));
-      report(`administrator ${user} removed: ${admin.user} has taken its place`);
+      report(`administrator ${user} removed: ${admin.adminUser} has taken its place`);
     }
     return changed > 0 || others.length > 0;
   } catch (error) {

@@ -1,9 +1,9 @@
-import type { CouchDbClient } from "../../clients/couchdb";
-import { describeGap } from "./describe";
+import type { CouchDbClient } from "../../clients/couchdb/client";
+import { describeGap } from "../join/describe";
+import { isFinished, type Observation } from "../join/observation";
+import { identify, observe } from "../join/observe";
+import { membershipGaps } from "../join/plan";
 import type { MembershipFindings } from "./inputs";
-import { isFinished, type Observation } from "./observation";
-import { identify, observe } from "./observe";
-import { membershipGaps } from "./plan";
 
 /** What one look at a node gave: what it showed, or why it could not be seen. */
 export type Look = Observation | Error;

@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
-import { normalUrl } from "../../clients/connection";
-import { CouchDbClient } from "../../clients/couchdb";
-import { CouchDbError } from "../../clients/couchdb-error";
-import type { Deadline } from "../../clients/deadline";
+import { CouchDbClient } from "../../clients/couchdb/client";
+import { normalUrl } from "../../clients/couchdb/connection";
+import { CouchDbError } from "../../clients/couchdb/error";
+import { podAddress } from "../../clients/kubernetes/access";
 import { PodWatch } from "../../clients/kubernetes/pod-watch";
-import { podAddress } from "../../clients/kubernetes/reach";
 import { type Difference, type Handler, PartialFailure } from "../../dynamic/handler";
-import { progress } from "../../dynamic/progress";
+import type { Deadline } from "../../reconcile/deadline";
+import { progress } from "../../reconcile/progress";
+import { join } from "../join/join";
+import { identify } from "../join/observe";
+import { JoinFailed } from "../join/options";
 import { adminChange } from "./admin-change";
-import { checkMembership } from "./check";
 import { findings, lookOnce, versionsOf } from "./drift";
-import { JoinFailed } from "./goal";
 import {
   type Admin,
   type MembershipInputs,
@@ -18,15 +19,14 @@ import {
   type MembershipOutputs,
   systemDatabasesOf,
 } from "./inputs";
-import { join } from "./join";
-import { identify } from "./observe";
 import { awaitRollout } from "./rollout";
+import { validateMembership } from "./validate";
 
 const defaultTimeoutSeconds = 300;
 
-/** Handler of the resource `Membership`. */
+/** Handler of the resource `CouchDbMembership`. */
 export const membershipHandler: Handler<MembershipInputs, MembershipOutputs> = {
-  check: checkMembership,
+  check: validateMembership,
   diff: differs,
 
   async create(inputs) {
@@ -40,7 +40,7 @@ export const membershipHandler: Handler<MembershipInputs, MembershipOutputs> = {
 
   async read(_id, outs) {
     const { tls, kubernetes } = outs;
-    const admins = [{ user: outs.adminUser, password: outs.adminPassword }, ...(outs.formerAdmins ?? [])];
+    const admins = [{ adminUser: outs.adminUser, adminPassword: outs.adminPassword }, ...(outs.formerAdmins ?? [])];
     const clients = outs.nodes.map(({ url }) =>
       clientOfFirst(admins, (admin) => new CouchDbClient(url, { ...admin, tls, kubernetes })),
     );
@@ -104,7 +104,7 @@ async function converge(
     );
   try {
     const nodes = await join({
-      connection: { urls, user: inputs.adminUser, password: inputs.adminPassword, tls, kubernetes },
+      connection: { urls, adminUser: inputs.adminUser, adminPassword: inputs.adminPassword, tls, kubernetes },
       names: Object.fromEntries(named.map((node) => [normalUrl(node.url), node.name as string])),
       formerMembers: olds?.recorded ?? [],
       systemDatabases: systemDatabasesOf(inputs),

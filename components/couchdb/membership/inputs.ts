@@ -1,5 +1,5 @@
-import type { Tls } from "../../clients/connection";
-import type { KubernetesReach } from "../../clients/kubernetes/reach";
+import type { Tls } from "../../clients/couchdb/connection";
+import type { KubernetesAccess } from "../../clients/kubernetes/access";
 
 /** A declared node, as it reaches the handler. */
 export interface MembershipNode {
@@ -17,18 +17,18 @@ export interface MembershipRollout {
 
 /** Name and password of an administrator. */
 export interface Admin {
-  user: string;
-  password: string;
+  adminUser: string;
+  adminPassword: string;
 }
 
-/** The arguments of `Membership`, resolved. Their meaning is documented at the resource. */
+/** The arguments of `CouchDbMembership`, resolved. Their meaning is documented at the resource. */
 export interface MembershipInputs {
   nodes: MembershipNode[];
   adminUser: string;
   adminPassword: string;
   adminPasswordHash?: string;
   tls?: Tls;
-  kubernetes?: KubernetesReach;
+  kubernetes?: KubernetesAccess;
   rollout?: MembershipRollout;
   waitOnly?: boolean;
   triggers?: string[];
@@ -49,7 +49,7 @@ export interface MembershipFindings {
   drift: string[];
 }
 
-/** What state keeps of a `Membership`. */
+/** What state keeps of a `CouchDbMembership`. */
 export type MembershipOutputs = MembershipInputs &
   MembershipFindings & {
     /** Administrators that a node may still have instead of the declared one: a change of it was interrupted. */

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Deadline } from "../../clients/deadline";
+import type { KubernetesAccess } from "../../clients/kubernetes/access";
 import { kubernetesApi } from "../../clients/kubernetes/api";
-import { isPassingKubernetesError, kubernetesErrorText } from "../../clients/kubernetes/api-error";
+import { isTransientKubernetesError, kubernetesErrorText } from "../../clients/kubernetes/api-error";
 import type { V1Pod, V1StatefulSet } from "../../clients/kubernetes/client-library";
 import type { PodWatch } from "../../clients/kubernetes/pod-watch";
-import type { KubernetesReach } from "../../clients/kubernetes/reach";
+import type { Deadline } from "../../reconcile/deadline";
 import type { MembershipRollout } from "./inputs";
 
 const pollMilliseconds = 500;
@@ -50,7 +50,7 @@ export function rolloutState(
 
 /** What it takes to wait for a rollout. */
 export interface RolloutWait {
-  reach: KubernetesReach;
+  reach: KubernetesAccess;
   rollout: MembershipRollout;
   /** Names of the pods that are declared nodes. */
   names: readonly string[];
@@ -118,7 +118,7 @@ export function refuseAnother(found: V1StatefulSet, { statefulSet, namespace, ui
 const remedy = "give `kubeconfig` and `context` as the provider has them";
 
 function refuseHopeless(error: unknown, { statefulSet, namespace }: MembershipRollout): undefined {
-  if (isPassingKubernetesError(error)) return undefined;
+  if (isTransientKubernetesError(error)) return undefined;
   throw new Error(
     `the StatefulSet ${namespace}/${statefulSet} can't be read: ${kubernetesErrorText(error)}; check its name, ` +
       "whether the kubeconfig leads to another cluster than the Kubernetes provider's " +

@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import { kubernetesApi } from "../../clients/kubernetes/api";
 import { type Handler, PartialFailure } from "../../dynamic/handler";
-import { progress } from "../../dynamic/progress";
+import { progress } from "../../reconcile/progress";
 import { claimsOf } from "../claims/observe";
-import { checkPreflight } from "./check";
 import type { PreflightInputs, PreflightOutputs } from "./inputs";
 import { leave } from "./leave";
+import { validatePreflight } from "./validate";
 
 const defaultTimeoutSeconds = 60;
 
-/** Handler of the resource `Preflight`. */
+/** Handler of the resource `CouchDbPreflight`. */
 export const preflightHandler: Handler<PreflightInputs, PreflightOutputs> = {
-  check: checkPreflight,
+  check: validatePreflight,
 
   /** How the cluster is reached is no part of what it is. */
   diff(olds, news) {
@@ -67,7 +67,7 @@ async function tellKeptClaims({ namespace, statefulSet, claimTemplate, connectio
   if (!connection.kubernetes) return;
   try {
     const { core } = await kubernetesApi(connection.kubernetes);
-    const names = (await claimsOf(core, { namespace, statefulSet, template: claimTemplate })).map(
+    const names = (await claimsOf(core, { namespace, statefulSet, claimTemplate: claimTemplate })).map(
       (claim) => claim.name,
     );
     if (names.length > 0) progress(`volumes of an earlier cluster are taken over with their data: ${names.join(", ")}`);

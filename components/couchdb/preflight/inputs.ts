@@ -1,6 +1,6 @@
-import type { Connection } from "../../clients/connection";
+import type { CouchDbConnection } from "../../clients/couchdb/connection";
 
-/** The arguments of `Preflight`, resolved. Their meaning is documented at the resource. */
+/** The arguments of `CouchDbPreflight`, resolved. Their meaning is documented at the resource. */
 export interface PreflightInputs {
   statefulSet: string;
   namespace: string;
@@ -9,11 +9,11 @@ export interface PreflightInputs {
   claimTemplate: string;
   replicas: number;
   nodeNames: string[];
-  connection: Connection;
+  connection: CouchDbConnection;
   timeoutSeconds?: number;
 }
 
-/** What state keeps of a `Preflight`. */
+/** What state keeps of a `CouchDbPreflight`. */
 export interface PreflightOutputs extends PreflightInputs {
   /** How often nodes were struck off the record. */
   removals: number;

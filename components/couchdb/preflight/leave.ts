@@ -1,16 +1,16 @@
-import type { Connection } from "../../clients/connection";
-import { CouchDbClient } from "../../clients/couchdb";
-import { CouchDbError } from "../../clients/couchdb-error";
-import { Deadline, DeadlineExceeded, NotYet } from "../../clients/deadline";
-import { remove } from "../membership/act";
-import { holdingsOf, identify } from "../membership/observe";
-import { PlanRefused } from "../membership/refusals";
+import { CouchDbClient } from "../../clients/couchdb/client";
+import type { CouchDbConnection } from "../../clients/couchdb/connection";
+import { CouchDbError } from "../../clients/couchdb/error";
+import { Deadline, DeadlineExceeded, NotYet } from "../../reconcile/deadline";
+import { remove } from "../join/act";
+import { holdingsOf, identify } from "../join/observe";
+import { PlanRejected } from "../join/rejections";
 import { describe, plan, type StayingNode, type Step } from "./plan";
 
 /** Which nodes shall leave a cluster, and how to speak to those that stay. */
 export interface Departure {
   /** URLs of all staying nodes. */
-  connection: Connection;
+  connection: CouchDbConnection;
   /** Erlang names of the nodes that stay, in ordinal order. */
   staying: readonly string[];
   /** Erlang names of the nodes that leave, in ordinal order. Their pods may be gone already. */
@@ -44,7 +44,7 @@ export async function leave(departure: Departure): Promise<void> {
     if (steps.some((step) => step.kind === "remove")) departure.changing();
     await Promise.all(steps.map((step) => act(step, clients)));
     throw new NotYet(`${now}; check that they are connected to the other nodes`);
-  }, CouchDbError.isPassing);
+  }, CouchDbError.isTransient);
 }
 
 /** The clients of the staying nodes by name. Every one must answer: what one of them does not know can't be proved. */
@@ -52,15 +52,17 @@ async function reachStaying({ connection, staying, leaving }: Departure, deadlin
   const clients = connection.urls.map((url) => new CouchDbClient(url, connection));
   let names: string[];
   try {
-    names = await Promise.all(clients.map((client) => deadline.retry(() => identify(client), CouchDbError.isPassing)));
+    names = await Promise.all(
+      clients.map((client) => deadline.retry(() => identify(client), CouchDbError.isTransient)),
+    );
   } catch (error) {
     deadline.cancel();
-    throw new PlanRefused(`${leaving.join(", ")} can't leave now, and nothing has been changed: ${reasonOf(error)}`);
+    throw new PlanRejected(`${leaving.join(", ")} can't leave now, and nothing has been changed: ${reasonOf(error)}`);
   }
   const byName = new Map(names.map((name, index) => [name, clients[index]!]));
   const missing = staying.filter((name) => !byName.has(name));
   if (missing.length > 0)
-    throw new PlanRefused(
+    throw new PlanRejected(
       `${missing.join(", ")} can't be asked whether shards live on leaving nodes: the connection's URLs lead to ` +
         `${names.join(", ")}. Give the URL of every node that stays`,
     );

@@ -1,4 +1,4 @@
-import { PlanRefused } from "../membership/refusals";
+import { PlanRejected } from "../join/rejections";
 
 /** A node that stays, as it shows itself: the input of the plan. */
 export interface StayingNode {
@@ -23,12 +23,12 @@ export type Step =
  * are not told of their removal and go on listing everybody.
  *
  * @param leaving Erlang names in ordinal order
- * @throws {PlanRefused} where a database would lose copies; nothing has been changed then
+ * @throws {PlanRejected} where a database would lose copies; nothing has been changed then
  */
 export function plan(staying: readonly StayingNode[], leaving: readonly string[]): Step[] {
   refuseHolders(staying, leaving);
   const [keeper, ...others] = staying;
-  if (!keeper) throw new PlanRefused("no node would stay; keep one at least");
+  if (!keeper) throw new PlanRejected("no node would stay; keep one at least");
   const removals = leaving.filter((name) => keeper.members.includes(name));
   if (removals.length > 0) return removals.map((name) => ({ kind: "remove", on: keeper.name, name }));
   return others.flatMap((node) =>
@@ -44,7 +44,7 @@ function refuseHolders(staying: readonly StayingNode[], leaving: readonly string
   if (last === -1) return;
   const described = leaving.flatMap((name, index) => (held[index]?.length ? `${name} (${listed(held[index])})` : []));
   const least = staying.length + last + 1;
-  throw new PlanRefused(
+  throw new PlanRejected(
     `${leaving.length === 1 ? "a node" : `${leaving.length} nodes`} can't leave: shards of databases live on ` +
       `${described.join("; ")}. Move these shards to the staying nodes first, or delete databases that are not needed ` +
       `(those of the system, as _users, are), or keep replicas at ${least}` +

@@ -2,7 +2,7 @@ import { type FSWatcher, readFileSync, watch } from "node:fs";
 import type { Server } from "node:https";
 import { dirname } from "node:path";
 import { createSecureContext } from "node:tls";
-import type { Log } from "../../clients/program/log";
+import type { Log } from "../../runtime/log";
 
 /** A certificate and its key, as PEM. */
 export interface Certificate {

@@ -2,15 +2,15 @@
 import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:https";
 import { Server as TlsServer } from "node:tls";
-import { ApiServer, inClusterSettings } from "../../clients/program/api-server";
-import { logTo } from "../../clients/program/log";
+import { ApiServer, inClusterSettings } from "../../runtime/api-server";
+import { BufferedOutput } from "../../runtime/buffered-output";
+import { logTo } from "../../runtime/log";
+import { Readiness } from "../../runtime/readiness";
 import type { Verdict } from "./admission";
 import { CertificateReload, readCertificate } from "./certificate";
 import { startDeleting } from "./deleting";
-import { Lines } from "./lines";
 import { Metrics } from "./metrics";
 import { objectsOf } from "./objects";
-import { Readiness } from "./readiness";
 import { carryOut } from "./reviewer";
 import { listener } from "./server";
 import { settingsOf } from "./settings";
@@ -30,7 +30,7 @@ const timeouts = { keepAliveTimeout: 120_000, headersTimeout: 10_000, requestTim
 function main(): void {
   const { env } = process;
   const settings = settingsOf(env);
-  const lines = new Lines(1);
+  const lines = new BufferedOutput(1);
   const log = logTo((line) => lines.write(line), settings.logLevel);
   for (const warning of settings.warnings) log("warning", warning);
 

@@ -1,5 +1,5 @@
-import { type Answer, type ApiServer, metadataOnly, type Question } from "../../clients/program/api-server";
-import type { Log } from "../../clients/program/log";
+import { type ApiRequest, type ApiResponse, type ApiServer, metadataOnly } from "../../runtime/api-server";
+import type { Log } from "../../runtime/log";
 import type { Effect, Fact, ObjectReference } from "./review";
 import type { Objects, Written } from "./reviewer";
 
@@ -18,9 +18,9 @@ interface StoredObject {
 export function objectsOf(api: ApiServer, log: Log): Objects {
   const ask = async (
     about: ObjectReference,
-    question: Omit<Question, "path" | "accept">,
+    question: Omit<ApiRequest, "path" | "accept">,
     expected: number[],
-  ): Promise<Answer> => {
+  ): Promise<ApiResponse> => {
     const path = pathOf(about);
     if (path === undefined) return { status: 400, text: "no such name" };
     const answer = await api
@@ -50,7 +50,7 @@ export function objectsOf(api: ApiServer, log: Log): Objects {
 }
 
 /** A patch that is refused, with one of these statuses, where the object is not as the effect needs it. */
-export function patchOf({ state, annotations, unchanged }: Effect): Pick<Question, "contentType" | "body"> & {
+export function patchOf({ state, annotations, unchanged }: Effect): Pick<ApiRequest, "contentType" | "body"> & {
   outdated: number[];
 } {
   const { uid, resourceVersion } = state;

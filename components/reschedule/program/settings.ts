@@ -1,5 +1,5 @@
-import { type Level, levelOf } from "../../clients/program/log";
-import type { LeasePlace } from "./deleting/lease";
+import type { LeasePlace } from "../../runtime/lease";
+import { type Level, levelOf } from "../../runtime/log";
 
 /** A label or annotation. */
 export interface KeyValue {

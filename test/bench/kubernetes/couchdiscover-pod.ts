@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   // The line of the pod itself: its address and its full name.
   const domain = new RegExp(`${hostname()}(\\.\\S+)`).exec(readFileSync("/etc/hosts", "utf8"))![1]!;
   const secret = (file: string) => readFileSync(`/var/run/couch-discover/${file}`, "utf8");
-  const login = { user: secret("user"), password: secret("password") };
+  const login = { adminUser: secret("user"), adminPassword: secret("password") };
   const nodes = Array.from({ length: REPLICAS }, (_, index) => {
     const host = `${set}-${index}${domain}`;
     return { name: `couchdb@${host}`, url: `http://${host}:5984`, ...login };

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { kubernetesApi } from "../../../components/clients/kubernetes/api";
 import { Join } from "../../../components/couchdb/cluster/args";
-import { containerName } from "../../../components/discover/pod-spec";
+import { containerName } from "../../../components/couchdb/sidecar/pod-spec";
 import { bundleOf } from "../../../toolchain/bundle";
 import { checkout } from "../../../toolchain/places";
 import { residentKiBIn } from "../../resident";
@@ -117,7 +117,7 @@ async function couchdiscover(replicas: number): Promise<string> {
 }
 
 function sizeOfBundle(): Result {
-  const { size } = statSync(bundleOf("discover"));
+  const { size } = statSync(bundleOf("couchdb/sidecar"));
   const [median, against] = [size, largestBundle].map((bytes) => `${Math.ceil(bytes / 1000)} KB`);
   return {
     what: "the sidecar's program",

@@ -1,4 +1,4 @@
-import { CouchDbClient } from "../../../components/clients/couchdb";
+import { CouchDbClient } from "../../../components/clients/couchdb/client";
 import { eventually } from "../../eventually";
 import type { TestCluster } from "../../testbed";
 
@@ -6,7 +6,7 @@ import type { TestCluster } from "../../testbed";
 export async function proveWhole(
   api: TestCluster,
   urls: readonly string[],
-  login: { user: string; password: string },
+  login: { adminUser: string; adminPassword: string },
 ): Promise<void> {
   for (const url of urls) {
     const client = new CouchDbClient(url, { ...login, kubernetes: { kubeconfig: api.kubeconfig } });

@@ -75,9 +75,9 @@ function urlsIn(namespace: string): string[] {
 }
 
 /** By the Secret that is there, which differs by who made it. */
-async function loginOf(api: TestCluster, namespace: string): Promise<{ user: string; password: string }> {
+async function loginOf(api: TestCluster, namespace: string): Promise<{ adminUser: string; adminPassword: string }> {
   const { items } = await api.get<{ items: { data: Record<string, string> }[] }>(namespace, "secrets");
   const { data } = items.find((secret) => secret.data.password !== undefined)!;
   const text = (value: string) => Buffer.from(value, "base64").toString();
-  return { user: text((data.user ?? data.username)!), password: text(data.password!) };
+  return { adminUser: text((data.user ?? data.username)!), adminPassword: text(data.password!) };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { isPassingKubernetesError, kubernetesErrorText } from "../../../components/clients/kubernetes/api-error";
+import { isTransientKubernetesError, kubernetesErrorText } from "../../../components/clients/kubernetes/api-error";
 
 describe("errors of the client library", () => {
   const cases: [title: string, error: object, message: string, passing: boolean][] = [
@@ -15,6 +15,6 @@ describe("errors of the client library", () => {
   for (const [title, error, message, passing] of cases)
     test(title, () => {
       assert.equal(kubernetesErrorText(error), message);
-      assert.equal(isPassingKubernetesError(error), passing);
+      assert.equal(isTransientKubernetesError(error), passing);
     });
 });

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { PodAddress } from "../../../components/clients/kubernetes/access";
 import { PodWatch } from "../../../components/clients/kubernetes/pod-watch";
-import type { PodAddress } from "../../../components/clients/kubernetes/reach";
 
 const nowhere = `{ "clusters": [{ "name": "c", "cluster": { "server": "http://127.0.0.1:1" } }],
   "users": [], "contexts": [{ "name": "c", "context": { "cluster": "c", "user": "" } }], "current-context": "c" }`;

@@ -6,7 +6,7 @@ import type { VolumeClaimsInputs, VolumeClaimsOutputs } from "../../../component
 const inputs: VolumeClaimsInputs = {
   namespace: "shop",
   statefulSet: "orders",
-  template: "data",
+  claimTemplate: "data",
   replicas: 2,
   size: "10Gi",
   kubernetes: { kubeconfig: "one" },

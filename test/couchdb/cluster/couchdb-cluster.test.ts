@@ -39,9 +39,9 @@ describe("CouchDbCluster", () => {
       "kubernetes:networking.k8s.io/v1:NetworkPolicy orders",
       "kubernetes:policy/v1:PodDisruptionBudget orders",
       "pulumi-couch:index:CouchDbCluster orders",
-      "pulumi-nodejs:dynamic/couch:AdminCredentials orders",
-      "pulumi-nodejs:dynamic/couch:Membership orders-membership",
-      "pulumi-nodejs:dynamic/couch:Preflight orders-preflight",
+      "pulumi-nodejs:dynamic/couch:CouchDbCredentials orders",
+      "pulumi-nodejs:dynamic/couch:CouchDbMembership orders-membership",
+      "pulumi-nodejs:dynamic/couch:CouchDbPreflight orders-preflight",
       "pulumi-nodejs:dynamic/couch:VolumeClaims orders-claims",
     ]);
   });
@@ -146,7 +146,7 @@ describe("CouchDbCluster", () => {
 
   test("joined by a sidecar, Membership only waits", async () => {
     await cluster({ join: "sidecar" });
-    assert.equal(inputsOf("Membership").waitOnly, true);
+    assert.equal(inputsOf("CouchDbMembership").waitOnly, true);
     const { containers } = inputsOf<StatefulSet>("StatefulSet").spec.template.spec;
     assert.deepEqual(
       containers.map(({ name, image }) => `${name} ${image}`),
@@ -187,7 +187,7 @@ describe("CouchDbCluster", () => {
 
   test("an image too old for the newer hash gets the older", async () => {
     await cluster({ image: "couchdb:3.3.3" });
-    const { hashFunction, iterations } = inputsOf("AdminCredentials");
+    const { hashFunction, iterations } = inputsOf("CouchDbCredentials");
     // Hashed anew at each request.
     assert.deepEqual({ hashFunction, iterations }, { hashFunction: "sha1", iterations: 10 });
   });
@@ -206,11 +206,11 @@ describe("CouchDbCluster", () => {
     [{ clusterDomain: "" }, "clusterDomain", /not a domain/],
     [{ terminationGraceSeconds: 0 }, "terminationGraceSeconds", /1 or more/],
     [{ config: js("[log]") }, "config", /object of sections/],
-    [{ credentials: { username: "a" } }, "credentials.username", /takes no administrator/],
+    [{ credentials: { adminUser: "a" } }, "credentials.username", /takes no administrator/],
     [{ sidecar: { logLevel: "debug" } }, "sidecar", /there is no sidecar; give join: "sidecar"/],
     [{ join: "sidecar", sidecar: { logLevel: "loud" } }, "logLevel", /"loud" is none of debug/],
     [
-      { adminSecret: { name: "given" }, credentials: { password: "p" } },
+      { adminSecret: { name: "given" }, credentials: { adminPassword: "p" } },
       "credentials",
       /password can't be given beside/,
     ],

@@ -3,17 +3,17 @@ import { describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import type { Ini } from "../../../components/couchdb/cluster/ini";
 import { secretsDigest } from "../../../components/couchdb/cluster/secrets";
-import type { AdminCredentialsArgs } from "../../../components/couchdb/credentials/admin-credentials";
+import type { CouchDbCredentialsArgs } from "../../../components/couchdb/credentials/couchdb-credentials";
 import { known } from "../../mocks";
 
-const digest = (credentials: AdminCredentialsArgs, secretConfig: Ini = {}) =>
+const digest = (credentials: CouchDbCredentialsArgs, secretConfig: Ini = {}) =>
   known(secretsDigest("orders", credentials, pulumi.output(secretConfig)));
 
 describe("the digest of secrets for which nodes are restarted", () => {
-  const cases: [string, AdminCredentialsArgs, Ini, boolean][] = [
+  const cases: [string, CouchDbCredentialsArgs, Ini, boolean][] = [
     ["nothing", {}, {}, false],
-    ["a new password", { keepers: { password: "2" } }, {}, false],
-    ["another administrator", { username: "root", password: "given" }, {}, false],
+    ["a new password", { keepers: { adminPassword: "2" } }, {}, false],
+    ["another administrator", { adminUser: "root", adminPassword: "given" }, {}, false],
     ["a new Erlang cookie", { keepers: { erlangCookie: "2" } }, {}, true],
     ["a new cookie secret", { keepers: { cookieSecret: "2" } }, {}, true],
     ["a given Erlang cookie", { erlangCookie: "given" }, {}, true],

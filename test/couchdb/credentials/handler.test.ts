@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { checkCredentials } from "../../../components/couchdb/credentials/check";
 import { credentialsHandler } from "../../../components/couchdb/credentials/handler";
 import type { CredentialsInputs, CredentialsOutputs } from "../../../components/couchdb/credentials/inputs";
+import { validateCredentials } from "../../../components/couchdb/credentials/validate";
 import { unknown } from "../../../components/dynamic/unknown";
 
 const quick = { iterations: 10 };
@@ -17,15 +17,15 @@ async function updated(olds: CredentialsOutputs, inputs: CredentialsInputs): Pro
 
 /** The outputs whose value is another one now. */
 function changed(olds: CredentialsOutputs, news: CredentialsOutputs): string[] {
-  const keys = ["username", "password", "passwordHash", "cookieSecret", "erlangCookie", "uuid"] as const;
+  const keys = ["adminUser", "adminPassword", "adminPasswordHash", "cookieSecret", "erlangCookie", "uuid"] as const;
   return keys.filter((key) => olds[key] !== news[key]);
 }
 
 test("what is not given is made, in the form that CouchDB wants", async () => {
   const outs = await made();
-  assert.equal(outs.username, "admin");
-  assert.match(outs.password, /^[A-Za-z0-9]{32}$/);
-  assert.match(outs.passwordHash, /^-pbkdf2:sha256-[0-9a-f]{64},[0-9a-f]{32},10$/);
+  assert.equal(outs.adminUser, "admin");
+  assert.match(outs.adminPassword, /^[A-Za-z0-9]{32}$/);
+  assert.match(outs.adminPasswordHash, /^-pbkdf2:sha256-[0-9a-f]{64},[0-9a-f]{32},10$/);
   assert.match(outs.cookieSecret, /^[0-9a-f]{64}$/);
   assert.match(outs.erlangCookie, /^[0-9a-f]{64}$/);
   assert.match(outs.uuid, /^[0-9a-f]{32}$/);
@@ -38,7 +38,7 @@ test("the id tells nothing of the values", async () => {
 
 const given = {
   username: "root",
-  password: "a b!",
+  adminPassword: "a b!",
   erlangCookie: "chips",
   cookieSecret: "s".repeat(16),
   uuid: "0".repeat(32),
@@ -53,19 +53,23 @@ describe("an update changes nothing that it was not asked to", () => {
   const cases: { title: string; before?: CredentialsInputs; after: CredentialsInputs; changes: string[] }[] = [
     { title: "nothing new", after: {}, changes: [] },
     { title: "given values again", before: given, after: given, changes: [] },
-    { title: "values that are given no more stay", before: given, after: { username: "root" }, changes: [] },
-    { title: "another user name", after: { username: "root" }, changes: ["username"] },
-    { title: "another password", after: { password: "new" }, changes: ["password", "passwordHash"] },
-    { title: "the password's keeper", after: { keepers: { password: "2" } }, changes: ["password", "passwordHash"] },
+    { title: "values that are given no more stay", before: given, after: { adminUser: "root" }, changes: [] },
+    { title: "another user name", after: { adminUser: "root" }, changes: ["adminUser"] },
+    { title: "another password", after: { adminPassword: "new" }, changes: ["adminPassword", "adminPasswordHash"] },
+    {
+      title: "the password's keeper",
+      after: { keepers: { adminPassword: "2" } },
+      changes: ["adminPassword", "adminPasswordHash"],
+    },
     {
       title: "the password's keeper, with the password given",
-      before: { password: "mine" },
-      after: { password: "mine", keepers: { password: "2" } },
-      changes: ["passwordHash"],
+      before: { adminPassword: "mine" },
+      after: { adminPassword: "mine", keepers: { adminPassword: "2" } },
+      changes: ["adminPasswordHash"],
     },
     { title: "the cookie secret's keeper", after: { keepers: { cookieSecret: "2" } }, changes: ["cookieSecret"] },
     { title: "the Erlang cookie's keeper", after: { keepers: { erlangCookie: "2" } }, changes: ["erlangCookie"] },
-    { title: "more rounds", after: { iterations: 11 }, changes: ["passwordHash"] },
+    { title: "more rounds", after: { iterations: 11 }, changes: ["adminPasswordHash"] },
     { title: "an imported uuid", after: { uuid: "1".repeat(32) }, changes: ["uuid"] },
   ];
   for (const { title, before = {}, after, changes } of cases)
@@ -96,11 +100,11 @@ test("a keeper not known yet is a change", async () => {
 
 describe("bad arguments are told at preview", () => {
   const cases: [keyof CredentialsInputs, unknown, RegExp][] = [
-    ["username", "a:b", /white space/],
-    ["username", "", /empty/],
-    ["password", "two\nlines", /control character/],
-    ["password", " x", /white space/],
-    ["password", "-pbkdf2-1,2,3", /looks like a hash/],
+    ["adminUser", "a:b", /white space/],
+    ["adminUser", "", /empty/],
+    ["adminPassword", "two\nlines", /control character/],
+    ["adminPassword", " x", /white space/],
+    ["adminPassword", "-pbkdf2-1,2,3", /looks like a hash/],
     ["erlangCookie", "a b", /1 to 255/],
     ["cookieSecret", "short", /at least 16/],
     ["cookieSecret", "geheimnißgeheimniß", /16 ASCII characters/],
@@ -111,7 +115,7 @@ describe("bad arguments are told at preview", () => {
   ];
   for (const [property, value, reason] of cases)
     test(`${property}: ${JSON.stringify(value)}`, () => {
-      const failures = checkCredentials({ [property]: value } as CredentialsInputs);
+      const failures = validateCredentials({ [property]: value } as CredentialsInputs);
       assert.deepEqual(
         failures.map((failure) => failure.property),
         [property],
@@ -121,14 +125,14 @@ describe("bad arguments are told at preview", () => {
 
   test("a keeper of something that is not kept", () => {
     const misspelt = { keepers: { pasword: "2" } } as CredentialsInputs;
-    assert.deepEqual(checkCredentials(misspelt), [
+    assert.deepEqual(validateCredentials(misspelt), [
       { property: "keepers.pasword", reason: "there is no such field; give password or cookieSecret or erlangCookie" },
     ]);
-    assert.deepEqual(checkCredentials({ keepers: { password: "2", cookieSecret: unknown } }), []);
+    assert.deepEqual(validateCredentials({ keepers: { adminPassword: "2", cookieSecret: unknown } }), []);
   });
 
   test("values not known yet are no failure", () => {
-    const inputs = { username: unknown, password: unknown, uuid: unknown, iterations: unknown, keepers: unknown };
-    assert.deepEqual(checkCredentials(inputs as unknown as CredentialsInputs), []);
+    const inputs = { username: unknown, adminPassword: unknown, uuid: unknown, iterations: unknown, keepers: unknown };
+    assert.deepEqual(validateCredentials(inputs as unknown as CredentialsInputs), []);
   });
 });

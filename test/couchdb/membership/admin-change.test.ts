@@ -8,7 +8,7 @@ import { membershipHandler } from "../../../components/couchdb/membership/handle
 import type { MembershipOutputs } from "../../../components/couchdb/membership/inputs";
 import { PartialFailure } from "../../../components/dynamic/handler";
 import { type FreshNode, type FreshNodes, freshDouble } from "../../nodes";
-import { ask, assertOneCluster, clientOf, create, declared, update } from "./cluster";
+import { ask, assertOneCluster, clientOf, create, declared, update } from "../join/cluster";
 
 const docker = { docker: true };
 
@@ -38,10 +38,10 @@ async function setByHand(node: FreshNode, user: string, password: string): Promi
 
 test("a new password reaches all nodes, as one line, without a wrong try", async (t) => {
   const fresh = await cluster(t);
-  const now = as(fresh.nodes, { password: "new" });
+  const now = as(fresh.nodes, { adminPassword: "new" });
   const outs = await update(fresh.outs, declared(now));
   assert.deepEqual(refusals(fresh), [0, 0, 0]);
-  const lines = await Promise.all(now.map((node) => ask<string>(node, linePath(node.user))));
+  const lines = await Promise.all(now.map((node) => ask<string>(node, linePath(node.adminUser))));
   assert.equal(new Set(lines).size, 1);
   assert.match(lines[0]!, /^-pbkdf2:sha256-/);
   await assert.rejects(ask(fresh.nodes[1]!, "_all_dbs"), /answered 401/);
@@ -52,7 +52,7 @@ test("a new password reaches all nodes, as one line, without a wrong try", async
 test("nodes get the line that is declared; one that has it is left alone", async (t) => {
   const fresh = await cluster(t);
   const adminPasswordHash = await hashOf("new");
-  const now = as(fresh.nodes, { password: "new" });
+  const now = as(fresh.nodes, { adminPassword: "new" });
   await clientOf(fresh.nodes[2]!).request({ method: "PUT", path: linePath("adm"), body: adminPasswordHash });
   const before = writes(fresh).length;
   const outs = await update(fresh.outs, declared(now, { adminPasswordHash }));
@@ -71,7 +71,7 @@ test("nodes that had the new password set by hand are left as they are", async (
   const fresh = await cluster(t);
   for (const node of fresh.nodes) await setByHand(node, "adm", "new");
   const before = writes(fresh).length;
-  await update(fresh.outs, declared(as(fresh.nodes, { password: "new" })));
+  await update(fresh.outs, declared(as(fresh.nodes, { adminPassword: "new" })));
   assert.equal(writes(fresh).length, before);
   assert.deepEqual(refusals(fresh), [1, 1, 1]);
 });
@@ -80,7 +80,7 @@ test("nodes that had the new password set by hand are left as they are", async (
 const older = { docker: true, version: "3.3.3" };
 
 async function linesOf(nodes: readonly FreshNode[]): Promise<string[]> {
-  return Promise.all(nodes.map((node) => ask<string>(node, linePath(node.user))));
+  return Promise.all(nodes.map((node) => ask<string>(node, linePath(node.adminUser))));
 }
 
 test("nodes too old for the declared line keep theirs, and newer ones get it", async (t) => {
@@ -102,7 +102,7 @@ for (const [which, adminPasswordHash] of [
     const fresh = await freshDouble([older, older]);
     t.after(fresh.stop);
     const outs = await create(declared(fresh.nodes));
-    const now = as(fresh.nodes, { password: "new" });
+    const now = as(fresh.nodes, { adminPassword: "new" });
     await update(outs, declared(now, { adminPasswordHash: await adminPasswordHash }));
     const lines = await linesOf(now);
     assert.equal(new Set(lines).size, 1);
@@ -112,7 +112,7 @@ for (const [which, adminPasswordHash] of [
 
 test("another name takes the place of the one before, which is removed", async (t) => {
   const fresh = await cluster(t);
-  const now = as(fresh.nodes, { user: "root", password: "new" });
+  const now = as(fresh.nodes, { adminUser: "root", adminPassword: "new" });
   await update(fresh.outs, declared(now));
   for (const node of now) await assert.rejects(ask(node, linePath("adm")), /answered 404/);
   await assertOneCluster(now);
@@ -121,7 +121,7 @@ test("another name takes the place of the one before, which is removed", async (
 test("a name that all nodes know besides takes nobody's place", async (t) => {
   const fresh = await cluster(t);
   for (const node of fresh.nodes) await setByHand(node, "root", "new");
-  await update(fresh.outs, declared(as(fresh.nodes, { user: "root", password: "new" })));
+  await update(fresh.outs, declared(as(fresh.nodes, { adminUser: "root", adminPassword: "new" })));
   await assertOneCluster(fresh.nodes);
 });
 
@@ -129,7 +129,7 @@ test("a node that takes neither password is told, nothing is changed, and no pas
   const fresh = await cluster(t);
   await setByHand(fresh.nodes[1]!, "adm", "other");
   const before = writes(fresh).length;
-  await assert.rejects(update(fresh.outs, declared(as(fresh.nodes, { password: "new" }))), (error: Error) => {
+  await assert.rejects(update(fresh.outs, declared(as(fresh.nodes, { adminPassword: "new" }))), (error: Error) => {
     assert.match(error.message, /answered 401.*adminUser or adminPassword is wrong for this node/);
     assert.ok(!(error instanceof PartialFailure));
     return true;
@@ -144,7 +144,7 @@ test("a change that is interrupted half-way is refreshed, and completed by the n
   const nodes = [...fresh.nodes.slice(0, 2), { ...fresh.nodes[2]!, url: gate.url }];
   const olds = await update(fresh.outs, declared(nodes));
   gate.closed = true;
-  const now = as(nodes, { password: "new" });
+  const now = as(nodes, { adminPassword: "new" });
   const failure = await update(olds, declared(now, { timeoutSeconds: 5 })).catch((error: unknown) => error);
   assert.ok(failure instanceof PartialFailure, String(failure));
   const left = failure.outs as MembershipOutputs;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findings } from "../../../components/couchdb/membership/drift";
-import { finished, joined, nameOf } from "./observations";
+import { finished, joined, nameOf } from "../join/observations";
 
 const before = {
   members: ["a", "b"].map(nameOf),

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { act } from "../../../components/couchdb/membership/act";
+import { act } from "../../../components/couchdb/join/act";
 import { membershipHandler } from "../../../components/couchdb/membership/handler";
 import { freshNodes } from "../../nodes";
-import { ask, assertOneCluster, clientOf, create, declared, fewestCopies, update } from "./cluster";
+import { ask, assertOneCluster, clientOf, create, declared, fewestCopies, update } from "../join/cluster";
 
 describe("on any nodes, real ones too", () => {
   test("fresh nodes become one cluster, with a copy of the system databases on each", async (t) => {
@@ -54,8 +54,8 @@ describe("on any nodes, real ones too", () => {
     t.after(stop);
     const tools = {
       client: (url: string) => clientOf(nodes.find((node) => node.url === url)!),
-      user: nodes[0]!.user,
-      password: nodes[0]!.password,
+      adminUser: nodes[0]!.adminUser,
+      adminPassword: nodes[0]!.adminPassword,
       systemDatabases: ["_users", "_replicator"],
       bindAddress: "0.0.0.0",
     };

@@ -6,11 +6,11 @@ import { preflightHandler } from "../../../components/couchdb/preflight/handler"
 import type { PreflightInputs, PreflightOutputs } from "../../../components/couchdb/preflight/inputs";
 import { PartialFailure } from "../../../components/dynamic/handler";
 import { type FreshNode, freshDouble, freshNodes } from "../../nodes";
-import { ask, assertOneCluster, clientOf, create, declared, update } from "../membership/cluster";
+import { ask, assertOneCluster, clientOf, create, declared, update } from "../join/cluster";
 
 /** What a cluster component declares for these nodes. */
 function preflight(nodes: readonly FreshNode[], differences: Partial<PreflightInputs> = {}): PreflightInputs {
-  const { user, password } = nodes[0]!;
+  const { adminUser: user, adminPassword: password } = nodes[0]!;
   return {
     statefulSet: "orders",
     namespace: "shop",
@@ -19,7 +19,7 @@ function preflight(nodes: readonly FreshNode[], differences: Partial<PreflightIn
     claimTemplate: "data",
     replicas: nodes.length,
     nodeNames: nodes.map(({ name }) => name),
-    connection: { urls: nodes.map(({ url }) => url), user, password },
+    connection: { urls: nodes.map(({ url }) => url), adminUser: user, adminPassword: password },
     ...differences,
   };
 }
@@ -87,7 +87,7 @@ describe("on any nodes, real ones too", () => {
     const { nodes, stop } = await freshNodes(2);
     t.after(stop);
     const to = preflight(nodes.slice(0, 1));
-    const connection = { ...to.connection, password: "hunter2" };
+    const connection = { ...to.connection, adminPassword: "hunter2" };
     await assert.rejects(scale(preflight(nodes), { ...to, connection }), (error: Error) => {
       assert.match(error.message, /can't leave now, and nothing has been changed: .*answered 401 .*`up` of its own/);
       assert.ok(!error.message.includes("hunter2"));
@@ -170,7 +170,7 @@ async function stubbornNode(name: string, { learns }: { learns: boolean }) {
     server.closeAllConnections();
     server.close();
   };
-  return { node: { name, url, adminUrl: url, user: "admin", password: "secret" }, stop };
+  return { node: { name, url, adminUrl: url, adminUser: "admin", adminPassword: "secret" }, stop };
 }
 
 test("after a failure half way state says that nodes were struck off, and which ones are still to leave", async (t) => {
@@ -193,11 +193,11 @@ test("after a failure half way state says that nodes were struck off, and which 
 });
 
 describe("what is a change", () => {
-  const node = { name: "couchdb@a", url: "http://a:5984", adminUrl: "", user: "admin", password: "secret" };
+  const node = { name: "couchdb@a", url: "http://a:5984", adminUrl: "", adminUser: "admin", adminPassword: "secret" };
   const olds: PreflightOutputs = { ...preflight([node]), removals: 0 };
   const cases: [title: string, news: Partial<PreflightInputs>, changes: boolean][] = [
     ["nothing", {}, false],
-    ["the password", { connection: { ...olds.connection, password: "other" } }, false],
+    ["the password", { connection: { ...olds.connection, adminPassword: "other" } }, false],
     ["the kubeconfig", { connection: { ...olds.connection, kubernetes: { context: "other" } } }, false],
     ["how long it may take", { timeoutSeconds: 5 }, false],
     ["the number of nodes", { replicas: 2, nodeNames: ["couchdb@a", "couchdb@b"] }, true],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { PlanRefused } from "../../../components/couchdb/membership/refusals";
+import { PlanRejected } from "../../../components/couchdb/join/rejections";
 import { plan, type StayingNode, type Step } from "../../../components/couchdb/preflight/plan";
 
 const staying = (name: string, members: string, holdings: Record<string, string[]> = {}): StayingNode => ({
@@ -49,7 +49,7 @@ describe("who can't leave", () => {
     test(title, () =>
       assert.throws(
         () => plan(nodes, [...leaving]),
-        (error) => error instanceof PlanRefused && reason.test(error.message),
+        (error) => error instanceof PlanRejected && reason.test(error.message),
       ),
     );
 });

@@ -4,20 +4,20 @@ import * as couch from "pulumi-couch";
 
 const config = new pulumi.Config("test");
 
-const credentials = new couch.AdminCredentials("credentials", { iterations: 10 });
+const credentials = new couch.CouchDbCredentials("credentials", { iterations: 10 });
 
-const membership = new couch.Membership("cluster", {
+const membership = new couch.CouchDbMembership("cluster", {
   nodes: config.requireObject<string[]>("nodes").map((url) => ({ url })),
   adminUser: config.require("user"),
   adminPassword: config.requireSecret("password"),
   timeoutSeconds: 60,
 });
 
-new couch.Database("orders", {
+new couch.CouchDbDatabase("orders", {
   connection: membership.connection,
   name: "orders",
   security: { members: { roles: ["clerk"] } },
 });
 
 export const members = membership.members;
-export const adminPassword = credentials.password;
+export const adminPassword = credentials.adminPassword;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ApiServer, metadataOnly, type Question } from "../../../clients/program/api-server";
-import { type Log, withoutRepeats } from "../../../clients/program/log";
+import { type ApiRequest, type ApiServer, metadataOnly } from "../../../runtime/api-server";
+import { type Log, withoutRepeats } from "../../../runtime/log";
 import type { KeyValue } from "../settings";
 import { choose, isMarked, type OwnerReference, ownerOf, type Pod } from "./choose";
 import { type Selector, selectorText } from "./selector";
@@ -150,7 +150,7 @@ export class Deleter {
     return JSON.parse(text) as T;
   }
 
-  private ask(question: Omit<Question, "deadline">) {
+  private ask(question: Omit<ApiRequest, "deadline">) {
     return this.api.ask({ ...question, deadline: performance.now() + 10_000 });
   }
 

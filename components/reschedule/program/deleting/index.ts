@@ -1,9 +1,9 @@
-import type { ApiServer } from "../../../clients/program/api-server";
-import type { Log } from "../../../clients/program/log";
+import type { ApiServer } from "../../../runtime/api-server";
+import { Leadership } from "../../../runtime/lease";
+import type { Log } from "../../../runtime/log";
 import type { Metrics } from "../metrics";
 import type { Settings } from "../settings";
 import { Deleter } from "./deleter";
-import { Leadership } from "./lease";
 
 /** Has annotated pods deleted by one of all the processes; returns what ends it. */
 export function startDeleting(api: ApiServer, settings: Settings, metrics: Metrics, log: Log): () => Promise<void> {

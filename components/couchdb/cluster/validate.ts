@@ -1,0 +1,100 @@
+import { coerce, lt } from "semver";
+import { choiceProblem, shown, textProblem } from "../../validation/arguments";
+import type { Validator } from "../../validation/fields";
+import { oldestVersion } from "../join/rejections";
+import { mostReplicas } from "../preflight/validate";
+import { type CouchDbClusterArgs, Join, Spread } from "./args";
+
+export function replicasProblem(replicas: number): string | undefined {
+  if (Number.isInteger(replicas) && replicas >= 1 && replicas <= mostReplicas) return undefined;
+  return `${shown(replicas)} is not a number of nodes; give 1, 3 or more, up to ${mostReplicas}`;
+}
+
+export function imageProblem(image: string): string | undefined {
+  if (typeof image !== "string" || image === "" || /\s/.test(image))
+    return "this is no image; give it as couchdb:TAG or couchdb@sha256:…";
+  const version = imageVersion(image);
+  if (version === undefined || !lt(version, oldestVersion)) return undefined;
+  return `${image} lets anybody take over its nodes (CVE-2022-24706); take ${oldestVersion} or newer`;
+}
+
+/** CouchDB's version by the tag of its own image: `couchdb:3.5.1` → `3.5.1`. Other images have versions of their own. */
+export function imageVersion(image: string): string | undefined {
+  const tag = /(?:^|\/)couchdb:(\d+(?:\.\d+){0,2})(?:-[\w.-]+)?$/.exec(image.replace(/@.*$/, ""))?.[1];
+  // A tag of one or two numbers is the newest of these.
+  if (tag === undefined) return undefined;
+  return tag.split(".").length === 3 ? coerce(tag)?.version : coerce(`${tag}.999`)?.version;
+}
+
+export const joinProblem = choiceProblem(Join);
+export const spreadProblem = choiceProblem(Spread);
+
+/** The nodes are named by it. */
+export function domainProblem(domain: string): string | undefined {
+  const label = "[a-z0-9]([a-z0-9-]*[a-z0-9])?";
+  if (new RegExp(`^${label}(\\.${label})*$`).test(domain)) return undefined;
+  return `${shown(domain)} is not a domain; give it as cluster.local, or leave it out`;
+}
+
+export function graceProblem(graceSeconds: number): string | undefined {
+  if (Number.isInteger(graceSeconds) && graceSeconds >= 1) return undefined;
+  return `${shown(graceSeconds)} is not a whole number of seconds; give 1 or more`;
+}
+
+export function drainProblem(drainSeconds: number, graceSeconds: number): string | undefined {
+  if (typeof drainSeconds !== "number" || !(drainSeconds >= 0))
+    return `${shown(drainSeconds)} is not a number of seconds; give 0 or more`;
+  if (drainSeconds < graceSeconds) return undefined;
+  return `${drainSeconds} s leave nothing of terminationGraceSeconds (${graceSeconds} s) for stopping; give less`;
+}
+
+/** The start script in CouchDB's image looks for an administrator by this pattern, and ends where it finds none. */
+export function usernameProblem(username: string): string | undefined {
+  if (/^[^;]\w/.test(username)) return undefined;
+  return "CouchDB's image takes no administrator whose name's second character is not a letter, digit or _; choose another";
+}
+
+/** Two owners of one Secret would overwrite it, and the first to go would take it along. */
+export function secretNameProblem(made: readonly string[]): Validator<string> {
+  return (given) =>
+    textProblem(given) ??
+    (made.includes(given) ? `a Secret ${given} is made for this cluster; give yours another name` : undefined);
+}
+
+/** Refuses what would change nothing. */
+export function sidecarProblem({ join, sidecar }: CouchDbClusterArgs): string | undefined {
+  if (sidecar === undefined || join === Join.Sidecar) return undefined;
+  return `there is no sidecar; give join: "${Join.Sidecar}", or leave it out`;
+}
+
+/** Refuses what would change nothing. */
+export function credentialsProblem({ credentials, adminSecret }: CouchDbClusterArgs): string | undefined {
+  if (!adminSecret || !credentials) return undefined;
+  const given = (["adminUser", "adminPassword"] as const).filter((name) => credentials[name] !== undefined);
+  if (given.length === 0) return undefined;
+  return `${given.join(" and ")} can't be given beside adminSecret, which has them; leave one or the other out`;
+}
+
+/** What the component and CouchDB's image make of variables of these names must not be changed. */
+const reserved: Record<string, string> = {
+  POD_NAME: "it is the component's own",
+  POD_NAMESPACE: "it is the component's own",
+  NODENAME: "nodes are named by their pods",
+  COUCHDB_ERLANG_COOKIE: "give credentials.erlangCookie",
+  COUCHDB_SECRET: "give credentials.cookieSecret",
+  COUCHDB_USER: "give credentials.adminUser",
+  COUCHDB_PASSWORD: "give credentials.adminPassword",
+  ERL_FLAGS: "give erlangFlags",
+  COUCHDB_CLUSTER_SIZE: "give replicas",
+};
+
+export function environmentProblem(variables: unknown): string | undefined {
+  if (!Array.isArray(variables)) return "give a list of variables: [{ name: NAME, value: VALUE }]";
+  const names = (variables as ({ name?: unknown } | undefined)[]).map((variable) => variable?.name);
+  for (const [index, name] of names.entries()) {
+    if (typeof name !== "string" || name === "") return "each variable must have a name";
+    if (Object.hasOwn(reserved, name)) return `${name} can't be set here: ${reserved[name]}`;
+    if (names.indexOf(name) < index) return `${name} is there twice; leave one out`;
+  }
+  return undefined;
+}

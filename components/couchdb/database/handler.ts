@@ -1,0 +1,176 @@
+import { isDeepStrictEqual } from "node:util";
+import { anyNode } from "../../clients/couchdb/any-node";
+import { type CouchDbClient, pathOf } from "../../clients/couchdb/client";
+import { CouchDbError } from "../../clients/couchdb/error";
+import { type Difference, type Handler, PartialFailure } from "../../dynamic/handler";
+import { isUnknown } from "../../dynamic/unknown";
+import { Deadline, NotYet } from "../../reconcile/deadline";
+import { progress } from "../../reconcile/progress";
+import { type DatabaseInputs, type DatabaseOutputs, isSystemDatabase, type SecurityObject } from "./inputs";
+import { validateDatabase } from "./validate";
+
+/** How long a database may take to be made and answer, on a cluster that is complete. */
+const timeoutSeconds = 60;
+
+/** Handler of the resource `CouchDbDatabase`. */
+export const databaseHandler: Handler<DatabaseInputs, DatabaseOutputs> = {
+  check: validateDatabase,
+  diff: differs,
+
+  async create(inputs) {
+    const client = await anyNode(inputs.connection);
+    const made = await make(client, inputs);
+    if (!made) progress(`database ${inputs.name} exists already and is taken over`);
+    const shape = await settled(client, inputs.name);
+    if (!made) await refuseOtherShape(client, inputs, shape);
+    const outs = { ...inputs, ...shape, n: inputs.n ?? shape.n };
+    try {
+      await secure(client, inputs);
+    } catch (error) {
+      throw new PartialFailure(inputs.name, { ...outs, security: undefined }, error as Error);
+    }
+    return { id: inputs.name, outs };
+  },
+
+  async update(_id, olds, news) {
+    const client = await anyNode(news.connection);
+    await secure(client, news);
+    return { outs: { ...news, q: olds.q, n: olds.n, partitioned: olds.partitioned } };
+  },
+
+  async read(_id, outs) {
+    const client = await anyNode(outs.connection);
+    const shape = await look(client, outs.name);
+    if (!shape) return undefined;
+    // Fewer copies than asked for are no drift: there were fewer nodes when it was made.
+    const seen = { ...outs, ...shape, n: Math.max(outs.n ?? 0, shape.n) };
+    if (!outs.security) return seen;
+    const security = await client.request<SecurityObject>({ path: securityPath(outs.name) });
+    return { ...seen, security: normalSecurity(security) };
+  },
+
+  async delete(_id, outs) {
+    if (isSystemDatabase(outs.name)) return;
+    const client = await anyNode(outs.connection);
+    const info = await client.find<DatabaseInfo>({ path: pathOf(outs.name) });
+    if (!info) return;
+    if (info.doc_count > 0 && !outs.forceDestroy)
+      throw new Error(
+        `database ${outs.name} holds ${info.doc_count} documents and is not deleted. To delete it with all of them, ` +
+          "set forceDestroy: true and run `pulumi up` first, without any other change of it; to keep it, set the resource option retainOnDelete: true",
+      );
+    await client.find({ method: "DELETE", path: pathOf(outs.name), timeout: 30_000 });
+  },
+};
+
+/** What can't change in place once a database is made. */
+type Shape = Pick<DatabaseOutputs, "q" | "n" | "partitioned">;
+
+interface DatabaseInfo {
+  doc_count: number;
+  cluster: { q: number; n: number };
+  props?: { partitioned?: boolean };
+}
+
+const shapeKeys = ["q", "n", "partitioned"] as const;
+
+function differs(olds: DatabaseOutputs, news: DatabaseInputs): Difference {
+  const reshaped = shapeKeys.filter(
+    (key) => news[key] !== undefined && !isUnknown(news[key]) && olds[key] !== undefined && news[key] !== olds[key],
+  );
+  const replaces = [...(news.name === olds.name ? [] : ["name"]), ...reshaped];
+  if (news.name === olds.name && reshaped.length > 0 && !news.forceDestroy) {
+    const was = reshaped.map((key) => `${key} is ${olds[key]}`).join(", ");
+    throw new Error(
+      `database ${olds.name}: ${was}, and is fixed when a database is made. Declared otherwise it would have to be ` +
+        "deleted and made anew, empty; if that is wanted set forceDestroy: true (by an `up` of its own, if it holds " +
+        "documents), else make a database of another name and replicate the documents into it",
+    );
+  }
+  const updates =
+    [news.security, ...shapeKeys.map((key) => news[key])].some(isUnknown) ||
+    !isDeepStrictEqual(olds.connection, news.connection) ||
+    (olds.forceDestroy ?? false) !== (news.forceDestroy ?? false) ||
+    !sameSecurity(olds.security, news.security);
+  // The old one first, under another name too: if it holds documents and may not be deleted, nothing has happened yet.
+  return { changes: updates || replaces.length > 0, replaces, deleteBeforeReplace: true };
+}
+
+/** Makes the database. `false`: there was one of that name. */
+async function make(client: CouchDbClient, { name, q, n, partitioned }: DatabaseInputs): Promise<boolean> {
+  if (isSystemDatabase(name)) return false;
+  const query = { ...(q && { q }), ...(n && { n }), ...(partitioned && { partitioned }) };
+  try {
+    await client.request({ method: "PUT", path: pathOf(name), query, timeout: 30_000 });
+    return true;
+  } catch (error) {
+    if (CouchDbError.hasStatus(error, 412)) return false;
+    throw error;
+  }
+}
+
+async function look(client: CouchDbClient, name: string): Promise<Shape | undefined> {
+  const info = await client.find<DatabaseInfo>({ path: pathOf(name) });
+  return info && { q: info.cluster.q, n: info.cluster.n, partitioned: info.props?.partitioned ?? false };
+}
+
+/** Right after it is made, a database may not answer yet: its shards are still being opened elsewhere. */
+function settled(client: CouchDbClient, name: string): Promise<Shape> {
+  return new Deadline(timeoutSeconds).retry(async () => {
+    const shape = await look(client, name);
+    if (shape) return shape;
+    const missing = `${client.label}: there is no database ${name}`;
+    throw isSystemDatabase(name) ? new Error(`${missing}; finish the cluster first`) : new NotYet(`${missing} yet`);
+  }, CouchDbError.isTransient);
+}
+
+async function refuseOtherShape(client: CouchDbClient, inputs: DatabaseInputs, shape: Shape): Promise<void> {
+  const differing = shapeKeys.filter((key) => inputs[key] !== undefined && inputs[key] !== shape[key]);
+  if (differing.length === 0) return;
+  const { cluster_nodes } = await client.request<{ cluster_nodes: string[] }>({ path: "_membership" });
+  // CouchDB takes any `n`, makes one copy on each node if it is more than these, and then says so many.
+  const asManyAsNodes = shape.n === Math.min(inputs.n ?? shape.n, cluster_nodes.length);
+  const other = differing.filter((key) => key !== "n" || !asManyAsNodes);
+  if (other.length === 0) return;
+  const differences = other.map((key) => `${key} is ${shape[key]}, declared ${inputs[key]}`).join(", ");
+  throw new Error(
+    `database ${inputs.name} exists already and is made otherwise: ${differences}. ` +
+      "Declare it as it is, or choose another name",
+  );
+}
+
+function securityPath(name: string): string {
+  return pathOf(name, "_security");
+}
+
+async function secure(client: CouchDbClient, { name, security }: DatabaseInputs): Promise<void> {
+  if (!security) return;
+  const body = normalSecurity(security);
+  try {
+    await client.request({ method: "PUT", path: securityPath(name), body });
+  } catch (error) {
+    if (name !== "_users" || !CouchDbError.hasStatus(error, 403)) throw error;
+    throw new Error(
+      `${error.message}. CouchDB protects the security object of _users: leave \`security\` out, or set ` +
+        "[couchdb] users_db_security_editable = true on every node first",
+    );
+  }
+  await new Deadline(timeoutSeconds).retry(async () => {
+    const actual = await client.request<SecurityObject>({ path: securityPath(name) });
+    if (!sameSecurity(actual, body))
+      throw new NotYet(`${client.label}: the security object of ${name} is not in force yet`);
+  }, CouchDbError.isTransient);
+}
+
+/** The security object with every list there, which is how CouchDB understands absent ones. */
+function normalSecurity(security: SecurityObject): SecurityObject {
+  const section = (given?: { names?: string[]; roles?: string[] }) => ({
+    names: given?.names ?? [],
+    roles: given?.roles ?? [],
+  });
+  return { admins: section(security.admins), members: section(security.members) };
+}
+
+function sameSecurity(a: SecurityObject | undefined, b: SecurityObject | undefined): boolean {
+  return isDeepStrictEqual(a && normalSecurity(a), b && normalSecurity(b));
+}

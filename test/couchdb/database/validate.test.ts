@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { DatabaseInputs } from "../../../components/couchdb/database/inputs";
+import { nameProblem, validateDatabase } from "../../../components/couchdb/database/validate";
+import { unknown } from "../../../components/dynamic/unknown";
+
+describe("names that CouchDB takes", () => {
+  for (const name of ["a", "orders", "a/b", "a_$()+-/9", "_users", "_replicator", "a".repeat(238)])
+    test(name.slice(0, 20), () => assert.equal(nameProblem(name), undefined));
+});
+
+describe("names that it refuses", () => {
+  for (const name of ["Upper", "_x", "1abc", "a.b", "a b", "-a", "ż", "a".repeat(239)])
+    test(name.slice(0, 20), () => assert.ok(nameProblem(name)));
+});
+
+const urls = (...indices: number[]) => indices.map((index) => `connection.urls[${index}]`);
+
+const good = { name: "db", connection: { urls: ["http://a:5984"], user: "admin", password: "secret" } };
+
+describe("arguments", () => {
+  const cases: [title: string, differences: object, failing: string[]][] = [
+    ["good ones", { q: 8, n: 2, partitioned: true, security: { members: { roles: ["a"] } } }, []],
+    ["not known yet", { name: unknown, connection: unknown, q: unknown, security: unknown }, []],
+    ["partly known", { connection: { ...good.connection, password: unknown } }, []],
+    ["no name", { name: undefined }, ["name"]],
+    ["no shards", { q: 0 }, ["q"]],
+    ["half a copy", { n: 1.5 }, ["n"]],
+    ["no connection", { connection: undefined }, ["connection"]],
+    ["no password", { connection: { ...good.connection, password: "" } }, ["connection"]],
+    ["no nodes", { connection: { ...good.connection, urls: [] } }, ["connection"]],
+    ["no URL", { connection: { ...good.connection, urls: ["a:5984", unknown, "http://u:pw@a"] } }, urls(0, 2)],
+    ["half a certificate", { connection: { ...good.connection, tls: { cert: "PEM" } } }, ["connection.tls.key"]],
+    ["a text for false", { forceDestroy: "false", partitioned: "no" }, ["partitioned", "forceDestroy"]],
+    ["a name for members", { security: { members: "bob" } }, ["security.members"]],
+    ["a misspelt section", { security: { member: { names: ["bob"] } } }, ["security.member"]],
+    ["a misspelt list", { security: { members: { name: ["bob"] } } }, ["security.members.name"]],
+    ["security that is none", { security: ["bob"] }, ["security"]],
+    ["security partly known", { security: { admins: unknown, members: { names: [unknown], roles: unknown } } }, []],
+    ["a name for a list", { security: { admins: { names: "bob" } } }, ["security.admins.names"]],
+  ];
+  for (const [title, differences, failing] of cases)
+    test(title, () => {
+      const failures = validateDatabase({ ...good, ...differences } as unknown as DatabaseInputs);
+      assert.deepEqual(
+        failures.map(({ property }) => property),
+        failing,
+      );
+    });
+});

@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import type * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { CouchDiscoverArgs } from "../../../components/couchdb/sidecar/args";
+import { CouchDiscover } from "../../../components/couchdb/sidecar/couch-discover";
+import { podProblem } from "../../../components/couchdb/sidecar/pod-problem";
+import { inputsOf, known, registered, settled, startMocks } from "../../mocks";
+
+type PodSpec = kubernetes.types.output.core.v1.PodSpec;
+type Role = kubernetes.types.output.rbac.v1.Role;
+
+const couchdb = { name: "couchdb", image: "couchdb:3.5.1" };
+
+async function discover(args: Partial<CouchDiscoverArgs> = {}): Promise<{ made: CouchDiscover; spec: PodSpec }> {
+  const made = new CouchDiscover("orders", {
+    podSpec: { containers: [couchdb] },
+    statefulSet: "orders",
+    headlessService: "orders-nodes",
+    ...args,
+  });
+  const spec = (await known(made.podSpec)) as PodSpec;
+  await settled();
+  return { made, spec };
+}
+
+/** What a program that is not type-checked may give. */
+const js = (value: unknown) => value as never;
+
+describe("CouchDiscover", () => {
+  beforeEach(startMocks);
+
+  test("is made of these resources", async () => {
+    await discover();
+    assert.deepEqual(registered.map(({ type, name }) => `${type} ${name}`).sort(), [
+      "kubernetes:core/v1:ConfigMap orders-program",
+      "kubernetes:core/v1:ServiceAccount orders-account",
+      "kubernetes:rbac.authorization.k8s.io/v1:Role orders-role",
+      "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding orders-binding",
+      "pulumi-couch:index:CouchDiscover orders",
+    ]);
+  });
+
+  test("may read what it needs by name, and nothing else", async () => {
+    await discover({ secretNames: ["b", "a"], configMapNames: ["c"] });
+    const { rules } = inputsOf<Role>("Role");
+    assert.deepEqual(
+      rules.map(({ resources, resourceNames, verbs }) => [resources, resourceNames, verbs].join(" ")),
+      ["statefulsets orders get", "endpoints orders-nodes get", "secrets a,b get", "configmaps c get"],
+    );
+  });
+
+  test("has no right to Secrets where the password is mounted", async () => {
+    const { spec } = await discover({ adminSecret: { name: "orders-admin", passwordKey: "pw" } });
+    assert.ok(!JSON.stringify(inputsOf("Role")).includes("secrets"));
+    const admin = spec.volumes.find(({ secret }) => secret)!;
+    assert.deepEqual(
+      admin.secret.items.map(({ key, path }) => `${key} ${path}`),
+      ["username user", "pw password"],
+    );
+    const mounts = (name: string) =>
+      spec.containers.filter(({ volumeMounts = [] }) => volumeMounts.some((mount) => mount.name === name));
+    assert.deepEqual(
+      mounts(admin.name).map(({ name }) => name),
+      ["couch-discover"],
+    );
+  });
+
+  test("may read what CouchDB's container has the administrator from, where that is not mounted", async () => {
+    const env = [
+      { name: "COUCHDB_USER", valueFrom: { configMapKeyRef: { name: "admin-name", key: "user" } } },
+      { name: "COUCHDB_PASSWORD", valueFrom: { secretKeyRef: { name: pulumi.output("admin-password"), key: "pw" } } },
+    ];
+    await discover({ podSpec: { containers: [{ ...couchdb, env }] } });
+    assert.deepEqual(
+      inputsOf<Role>("Role").rules.map(({ resources, resourceNames }) => `${resources} ${resourceNames}`),
+      ["statefulsets orders", "endpoints orders-nodes", "secrets admin-password", "configmaps admin-name"],
+    );
+  });
+
+  test("the token is mounted into its container alone", async () => {
+    const { made, spec } = await discover();
+    assert.equal(spec.automountServiceAccountToken, false);
+    assert.equal(spec.serviceAccountName, "orders-discover");
+    assert.equal(await known(made.serviceAccountName), "orders-discover");
+    assert.deepEqual(spec.containers[0], couchdb);
+    const projected = spec.volumes.find((volume) => volume.projected)!;
+    const mount = spec.containers[1]!.volumeMounts.find(({ name }) => name === projected.name)!;
+    assert.equal(mount.mountPath, "/var/run/secrets/kubernetes.io/serviceaccount");
+  });
+
+  test("the container is restricted, bounded and probed", async () => {
+    const { spec } = await discover({ clusterSize: pulumi.output(5), logLevel: "debug", clusterDomain: "example.org" });
+    const container = spec.containers[1]!;
+    assert.deepEqual(container.securityContext, {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      runAsGroup: 1000,
+      seccompProfile: { type: "RuntimeDefault" },
+    });
+    assert.equal(container.readinessProbe.httpGet.path, "/ready");
+    assert.equal(container.livenessProbe.httpGet.path, "/health");
+    const env = Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
+    assert.equal(env.COUCHDB_CLUSTER_SIZE, "5");
+    assert.equal(env.LOG_LEVEL, "debug");
+    assert.equal(env.CLUSTER_DOMAIN, "example.org");
+  });
+
+  test("runs as the pod's user, where the pod has one", async () => {
+    const { spec } = await discover({ podSpec: { containers: [couchdb], securityContext: { runAsUser: 5984 } } });
+    assert.equal(spec.containers[1]!.securityContext.runAsUser, undefined);
+  });
+
+  test("does not run as root, where the pod does, unless told how to run", async () => {
+    const podSpec = { containers: [couchdb], securityContext: { runAsUser: 0 } };
+    const { spec } = await discover({ podSpec });
+    assert.equal(spec.containers[1]!.securityContext.runAsUser, 1000);
+    const given = await discover({ podSpec, securityContext: { runAsNonRoot: true } });
+    assert.deepEqual(given.spec.containers[1]!.securityContext, { runAsNonRoot: true });
+  });
+
+  test("takes another port where told to", async () => {
+    const { spec } = await discover({ port: pulumi.output(18080) });
+    const { ports, readinessProbe, livenessProbe, env } = spec.containers[1]!;
+    const probed = [readinessProbe, livenessProbe].map(({ httpGet }) => httpGet.port);
+    assert.deepEqual([ports[0]!.containerPort, ...probed], [18080, 18080, 18080]);
+    assert.equal(env.find(({ name }) => name === "HEALTH_PORT")!.value, "18080");
+  });
+
+  const pods: [spec: object, problem: RegExp | undefined][] = [
+    [{ serviceAccountName: "mine" }, /run as the ServiceAccount mine; give that as serviceAccountName/],
+    [{ serviceAccountName: "orders-discover" }, undefined],
+    [{ containers: [{ ...couchdb, ports: [{ containerPort: 8080 }] }] }, /container couchdb has port 8080/],
+    [{ containers: [{ ...couchdb, ports: [{ containerPort: 5984 }] }] }, undefined],
+  ];
+  for (const [spec, problem] of pods)
+    test(`pods with ${JSON.stringify(spec)} ${problem ? "are refused" : "will do"}`, () => {
+      const found = podProblem({ containers: [couchdb], ...spec }, "orders-discover", 8080);
+      if (problem) assert.match(found!, problem);
+      else assert.equal(found, undefined);
+    });
+
+  test("an existing ServiceAccount gets the rights", async () => {
+    const { spec } = await discover({ serviceAccountName: "mine", namespace: "shop" });
+    assert.equal(spec.serviceAccountName, "mine");
+    assert.ok(!registered.some(({ type }) => type.endsWith(":ServiceAccount")));
+    const { subjects } = inputsOf<kubernetes.types.output.rbac.v1.RoleBinding>("RoleBinding");
+    assert.deepEqual(subjects, [{ kind: "ServiceAccount", name: "mine", namespace: "shop" }]);
+  });
+
+  test("the program's ConfigMap is named by Pulumi, tells its content's hash, and is within Kubernetes' limit", async () => {
+    const { spec } = await discover();
+    const { metadata, data } = inputsOf<kubernetes.types.output.core.v1.ConfigMap>("ConfigMap");
+    assert.equal(metadata.name, undefined);
+    assert.match(metadata.annotations["pulumi-couch/program"]!, /^[0-9a-f]{10}$/);
+    assert.ok(JSON.stringify(data).length < 1024 * 1024);
+    assert.ok(spec.volumes.some(({ name }) => name === "couch-discover-program"));
+  });
+
+  const refused: [args: Partial<CouchDiscoverArgs>, propertyPath: string, reason: RegExp][] = [
+    [{ statefulSet: "" }, "statefulSet", /missing or empty/],
+    [{ headlessService: js(undefined) }, "serviceName", /missing or empty/],
+    [{ clusterSize: 0 }, "clusterSize", /0 is not a number of nodes; give 1 to 9999/],
+    [{ clusterSize: js("3") }, "clusterSize", /"3" is not a number/],
+    [{ logLevel: "loud" }, "logLevel", /"loud" is none of debug, info, warning, error/],
+    [{ port: 65536 }, "port", /65536 is not a port; give 1 to 65535/],
+  ];
+  for (const [args, propertyPath, reason] of refused)
+    test(`refused at once: ${JSON.stringify(args)}`, async () => {
+      await assert.rejects(discover(args), { propertyPath, reason });
+      await settled();
+    });
+});
