@@ -1,4 +1,5 @@
 export type { CouchDbConnection, Tls } from "./clients/couchdb/connection";
+export type { KubernetesAccess } from "./clients/kubernetes/access";
 export {
   type ClusterEgressArgs,
   type ClusterEgressPortArgs,

@@ -21,7 +21,7 @@ export const Presets = {
     annotation: { key: "cao.couchbase.com/reschedule", value: "true" },
     trackRescheduledPods: true,
     trackingResource: TrackingResource.CouchbaseCluster,
-  },
+  } as PresetArgs,
   /**
    * Pods of a StatefulSet with this label: `Presets.statefulSet({ key: "app", value: "orders" })`. Something must act on
    * the annotation `pulumi-couch/reschedule=true`: with `reschedule: Reschedule.DeleteAfterReady` the hook does.

@@ -1,11 +1,13 @@
 import { pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 
-/**
- * Hash functions that CouchDB takes for administrators' passwords. `Sha256` needs CouchDB 3.4 or newer; `Sha1` works
- * with every version.
- */
-export const PasswordHashFunction = { Sha256: "sha256", Sha1: "sha1" } as const;
+/** Hash functions that CouchDB takes for administrators' passwords. */
+export const PasswordHashFunction = {
+  /** PBKDF2 with SHA-256, for CouchDB 3.4 or newer. */
+  Sha256: "sha256",
+  /** PBKDF2 with SHA-1, for every version. */
+  Sha1: "sha1",
+} as const;
 /** One of {@link PasswordHashFunction}. */
 export type PasswordHashFunction = (typeof PasswordHashFunction)[keyof typeof PasswordHashFunction];
 
