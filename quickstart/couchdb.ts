@@ -20,7 +20,7 @@ export interface NodeCommand {
   env: NodeJS.ProcessEnv;
 }
 
-/** The CouchDB on PATH; `undefined` where there is none, or none that is laid out as CouchDB's packages are. */
+/** The CouchDB on PATH; `undefined` without one, or if its folders are not those of CouchDB's packages. */
 export async function findCouchDb(env: NodeJS.ProcessEnv): Promise<Installation | undefined> {
   const onPath = await which("couchdb", { path: env.PATH ?? "", nothrow: true });
   if (!onPath) return undefined;
@@ -36,7 +36,7 @@ export async function findCouchDb(env: NodeJS.ProcessEnv): Promise<Installation 
   };
 }
 
-/** Writes a node's configuration files, and says how it is started with them. */
+/** Writes a node's configuration files. Returns the command that starts it with them. */
 export async function prepareCouchDb(
   { script, defaultIni, vmArgs }: Installation,
   node: ClusterNode,
@@ -71,7 +71,7 @@ function ourVmArgs(theirs: string, node: ClusterNode): string {
 
 async function ourIni(node: ClusterNode, state: State): Promise<string> {
   const data = state.path("nodes", String(node.number), "data");
-  // Written so, CouchDB takes the loopback address for one that a cluster can use; as 127.0.0.1 it does not.
+  // CouchDB refuses 127.0.0.1 as the address of a cluster's node, but accepts the same address written so.
   return `[couchdb]
 database_dir = ${data}
 view_index_dir = ${data}

@@ -1,10 +1,11 @@
 const SIGNALS: Record<string, number> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 /**
- * Runs a command of the quickstart: its errors become one message and status 1. At the first signal it may end in
- * good order, at the second it ends at once; either way with the status that shells know for that signal.
+ * Runs a command of the quickstart: its errors become one message and status 1. The first signal asks it to end in
+ * good order, the second ends it at once; either way with the status that shells know for that signal.
  *
- * @param onSignal asks what runs to end; not called for Ctrl-C, which the terminal has given to all
+ * @param onSignal asks child processes to end; not called for Ctrl-C, which the terminal sends to all of them
+ * @param hint shown when it fails: how to go on
  */
 export function runCommand(main: () => Promise<void>, onSignal: () => void, hint: string): void {
   let status = 0;

@@ -23,7 +23,7 @@ const START_TIMEOUT_MS = { "stand-in": 30_000, couchdb: 60_000 };
 
 type Say = (line: string) => void;
 
-/** Sees to it that all nodes run: keeps those that do, starts the others. Returns them, and whether it started any. */
+/** Keeps the nodes that run and starts the others. Returns all nodes, and whether it started any. */
 export async function startNodes(state: State, say: Say): Promise<{ nodes: ClusterNode[]; started: boolean }> {
   const installation = await findCouchDb(process.env);
   const known = await readCluster(state);
@@ -40,7 +40,7 @@ export async function startNodes(state: State, say: Say): Promise<{ nodes: Clust
   try {
     return await startMissing(cluster, kind === "couchdb" ? installation : undefined, state, say);
   } catch (error) {
-    // Nothing was in these nodes yet, so they can be given up for others that are sure to work.
+    // These nodes hold nothing yet, so the stand-in can replace them.
     if (known || kind !== "couchdb") throw error;
     say(`couchdb does not start as needed here (${error instanceof Error ? error.message : error})`);
     say("using the built-in stand-in instead");
@@ -81,14 +81,14 @@ async function startMissing(
   return { nodes: cluster.nodes, started: missing.length > 0 };
 }
 
-/** Whether all nodes that were ever started run. */
+/** Whether every node that was ever started still runs. */
 export async function allRun(state: State): Promise<boolean> {
   const cluster = await readCluster(state);
   if (!cluster) return false;
   return (await Promise.all(cluster.nodes.map((node) => isRunning(node, state)))).every(Boolean);
 }
 
-/** Ends the nodes' processes. Returns how many there were. */
+/** Ends the nodes' processes. Returns their number. */
 export async function stopNodes(state: State): Promise<number> {
   const cluster = await readCluster(state);
   if (!cluster) return 0;
@@ -106,7 +106,7 @@ async function startNode(node: ClusterNode, { command, env }: NodeCommand, state
   startInBackground(pidFile(node, state), command, env, logFile(node, state));
 }
 
-/** Nodes of CouchDB find each other through a name service; this one is theirs alone. */
+/** Nodes of CouchDB find each other through a name service. Only these nodes use this one. */
 async function startEpmd(cluster: Cluster, { epmd }: Installation, state: State, say: Say): Promise<number> {
   const file = state.path("epmd.pid");
   if (cluster.epmdPort && (await runningProcess(file, `-port ${cluster.epmdPort}`))) return cluster.epmdPort;
@@ -124,12 +124,12 @@ async function startEpmd(cluster: Cluster, { epmd }: Installation, state: State,
 
 function startInBackground(pidFile: string, command: string[], env: NodeJS.ProcessEnv, log: string): void {
   const output = openSync(log, "a");
-  // A session of its own: Ctrl-C in the terminal does not reach it.
+  // In a session of its own, Ctrl-C in the terminal does not reach it.
   spawnWithPidFile(pidFile, command, { env, detached: true, stdio: ["ignore", output, output] }).unref();
   closeSync(output);
 }
 
-/** Waits until a node answers as itself, to its administrator. */
+/** Waits until a node answers its administrator under its own name. */
 async function answers(node: ClusterNode, kind: Kind, state: State): Promise<void> {
   const password = await state.secret(secretFiles.adminPassword);
   const client = new CouchDbClient(urlOf(node), { adminUser: adminUser, adminPassword: password });

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 
 /**
  * Starts a command that writes its own process id to a file before it begins, so that the process is found again
- * even if whoever started it is killed at that moment.
+ * even if its parent is killed at that moment.
  */
 export function spawnWithPidFile(pidFile: string, command: string[], options: SpawnOptions): ChildProcess {
   return spawn("/bin/sh", ["-c", 'echo $$ > "$0" && exec "$@"', pidFile, ...command], options);
@@ -17,7 +17,7 @@ export function spawnWithPidFile(pidFile: string, command: string[], options: Sp
 /**
  * The process that wrote a pid file, while it runs.
  *
- * @param mark what stands in its command line: a process id alone may have gone to somebody else meanwhile
+ * @param mark part of its command line: another process may have the same id by now
  */
 export async function runningProcess(pidFile: string, mark: string): Promise<number | undefined> {
   const pid = Number(await readFile(pidFile, "utf8").catch(() => ""));
@@ -25,7 +25,7 @@ export async function runningProcess(pidFile: string, mark: string): Promise<num
   return (await commandLine(pid)).includes(mark) ? pid : undefined;
 }
 
-/** Asks the process that wrote a pid file to end, then makes it. Returns whether there was one. */
+/** Asks the process that wrote a pid file to end, and kills it if it does not. Returns whether there was one. */
 export async function endProcess(pidFile: string, mark: string): Promise<boolean> {
   const pid = await runningProcess(pidFile, mark);
   if (pid === undefined) return false;
@@ -38,10 +38,12 @@ export async function endProcess(pidFile: string, mark: string): Promise<boolean
 }
 
 /**
- * Ends a command and all that it has started, also what has outlived it: whatever has a variable of that value in
- * its environment. The command itself is interrupted first, and may take its time to end in good order.
+ * Ends a command and all that it started, including what outlived it: every process with this variable and value in
+ * its environment. The command itself is interrupted first.
+ *
+ * @param timeoutMs how long the command may take to end in good order before it is killed
  */
-export async function endFamily(variable: string, value: string, command: string, patienceMs: number): Promise<void> {
+export async function endFamily(variable: string, value: string, command: string, timeoutMs: number): Promise<void> {
   const family = () => processesWith(`${variable}=${value}`);
   const leaders = async () => {
     const pids = await family();
@@ -49,7 +51,7 @@ export async function endFamily(variable: string, value: string, command: string
     return pids.filter((_, index) => lines[index]!.startsWith(`${command} `));
   };
   for (const pid of await leaders()) send(pid, "SIGINT");
-  await within(patienceMs, async () => (await leaders()).length === 0);
+  await within(timeoutMs, async () => (await leaders()).length === 0);
   await within(500, async () => (await family()).length === 0);
   for (const pid of await family()) send(pid, "SIGKILL");
 }

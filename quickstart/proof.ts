@@ -3,12 +3,12 @@ import { adminUser, type ClusterNode, secretFiles, urlOf } from "./cluster";
 import type { State } from "./state";
 import { table } from "./table";
 
-/** Finished means: these exist. */
+/** A finished cluster has these. */
 const SYSTEM_DATABASES = ["_users", "_replicator"];
 
 const DOCUMENT = "hello";
 
-/** Asks every node by itself what it is a member of, and prints the answers. Throws if they are not one cluster. */
+/** Asks every node for its members. Returns the answers as a table. Throws if the nodes are not one cluster. */
 export async function proveMembership(nodes: ClusterNode[], state: State): Promise<string> {
   const seen = await Promise.all(nodes.map(async (node) => ({ node, ...(await look(await clientOf(node, state))) })));
   const shown = table(

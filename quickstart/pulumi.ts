@@ -11,11 +11,11 @@ import type { State } from "./state";
 const STACK = "quickstart";
 const CONFIG_FILE = `Pulumi.${STACK}.yaml`;
 
-/** In the environment of everything that Pulumi runs for this stack, so that it can be found. */
+/** In the environment of every process that Pulumi runs for this stack, so that they can be found. */
 const MARK = "PULUMI_COUCH_QUICKSTART_RUN";
 
 /** How long Pulumi may take to end an operation in good order. */
-const PATIENCE_MS = 20_000;
+const INTERRUPT_TIMEOUT_MS = 20_000;
 
 /** The Pulumi CLI on the quickstart's stack: program from the checkout, everything else in the state folder. */
 export class Pulumi {
@@ -26,10 +26,10 @@ export class Pulumi {
     private readonly state: State,
   ) {}
 
-  /** What makes any Pulumi command work on this stack. Holds no secret, only where one is. */
+  /** Environment with which any Pulumi command works on this stack. It holds no secret, only where one is. */
   get settings(): Record<string, string> {
     return {
-      // Without files of metadata: a Pulumi that is killed may leave one empty, and then can't read the state.
+      // Without metadata files: a killed Pulumi may leave an empty one, and then can't read the state.
       PULUMI_BACKEND_URL: `file://${this.state.path("backend")}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE_FILE: this.state.path(secretFiles.passphrase),
       PULUMI_HOME: this.state.path("pulumi-home"),
@@ -37,30 +37,30 @@ export class Pulumi {
     };
   }
 
-  /** Whether a start before this one has made the stack. */
+  /** Whether an earlier start made the stack. */
   get stackExists(): boolean {
     return existsSync(this.state.path("backend", ".pulumi", "stacks"));
   }
 
-  /** Makes the stack, if it is not there, and gives it its configuration. */
+  /** Makes the stack, if it does not exist, and sets its configuration. */
   async configure(nodes: ClusterNode[]): Promise<void> {
     await this.state.write("backend/README", "State of the quickstart's stack. `npm stop` removes it.\n");
-    // Where the stack is made, Pulumi looks for a project and leaves a configuration file.
+    // In the folder where the stack is made, Pulumi needs a project and leaves a configuration file.
     await this.state.write("Pulumi.yaml", await readFile(join(checkout, "Pulumi.yaml"), "utf8"));
     await this.quietly(["stack", "select", "--create", "--stack", STACK, "--cwd", this.state.folder]);
     const urls = nodes.flatMap((node, index) => ["--plaintext", `nodes[${index}]=${urlOf(node)}`]);
     await this.quietly(["config", "set-all", "--path", ...urls, "--plaintext", `adminUser=${adminUser}`, ...this.here]);
-    // The value goes in by standard input: a command line can be read by everybody on the machine.
+    // By standard input: everybody on the machine can read a command line.
     const password = await this.state.secret(secretFiles.adminPassword);
     await this.quietly(["config", "set", "--secret", "adminPassword", ...this.here], password);
   }
 
-  /** Ends what a killed run has left running: the CLI, or plugins without it. */
+  /** Ends what a killed run left running: the CLI, or plugins without it. */
   async endLeftover(): Promise<void> {
-    await endFamily(MARK, this.state.folder, this.toolchain.pulumi, PATIENCE_MS);
+    await endFamily(MARK, this.state.folder, this.toolchain.pulumi, INTERRUPT_TIMEOUT_MS);
   }
 
-  /** Takes up what a killed run left: its process, its lock, and operations that it did not see the end of. */
+  /** Recovers from a killed run: ends its processes, removes its lock, and refreshes what it left pending. */
   async recover(): Promise<void> {
     await this.endLeftover();
     if (!this.stackExists) return;
@@ -101,7 +101,7 @@ export class Pulumi {
     return { ...env, ...this.settings, [MARK]: this.state.folder };
   }
 
-  /** Runs a command with the terminal as its own. */
+  /** Runs a command that uses the terminal. */
   private async openly(args: string[]): Promise<void> {
     console.log(`\n$ pulumi ${args.join(" ")}`);
     const options = { cwd: checkout, env: this.environment, stdio: "inherit" } as const;

@@ -1,6 +1,6 @@
 /**
- * One node of the built-in stand-in for CouchDB, as a process: `stand-in.js STATE_FOLDER NUMBER`. What it needs, the
- * password too, it reads from files there. It ends on SIGTERM, or when its folder is gone.
+ * One node of the built-in stand-in for CouchDB, as a process: `stand-in.js STATE_FOLDER NUMBER`. It reads everything
+ * from files there, the password too. It ends on SIGTERM, or when its folder is gone.
  */
 import { existsSync } from "node:fs";
 import { startCouchDb } from "../test/doubles/couchdb/index";

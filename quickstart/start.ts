@@ -1,4 +1,4 @@
-// `npm start`: three nodes on this machine, made one cluster by `pulumi up`, and the proof of it.
+// `npm start`: three nodes on this machine, joined to one cluster by `pulumi up`, and the proof of it.
 import { findToolchain } from "../toolchain/index";
 import { adminUser, type ClusterNode, makeSecrets, secretFiles, urlOf } from "./cluster";
 import { runCommand } from "./interruption";
@@ -7,7 +7,7 @@ import { proveData, proveMembership } from "./proof";
 import { Pulumi } from "./pulumi";
 import { State } from "./state";
 
-const state = State.atHand();
+const state = State.current();
 let pulumi: Pulumi | undefined;
 let interrupted = false;
 
@@ -23,26 +23,26 @@ async function start(): Promise<void> {
     const { nodes } = await step(() => startNodes(state, say));
     await step(() => pulumi!.recover());
     await step(() => pulumi!.configure(nodes));
-    // What an earlier run left in the nodes may be gone with them: look before deciding what to do.
+    // Nodes may have lost what an earlier run left in them: refresh before deciding what to do.
     await step(() => pulumi!.up(...(again ? ["--refresh"] : [])));
 
     const { database } = await step(() => pulumi!.outputs());
-    say("asking each node by itself:\n");
+    say("asking each node for its members:\n");
     console.log(await step(() => proveMembership(nodes, state)));
     console.log(`\n${await step(() => proveData(nodes, String(database), state))}`);
     await step(() => pulumi!.up("--skip-preview", "--expect-no-changes"));
     await step(() => writeHelpers(pulumi!.settings));
-    console.log(farewell(nodes));
+    console.log(summary(nodes));
   });
 }
 
-/** Begins nothing more once there was a signal. */
+/** Runs a step, unless a signal has asked to end. */
 async function step<Result>(work: () => Promise<Result>): Promise<Result> {
   if (interrupted) throw new Error("interrupted");
   return work();
 }
 
-/** Files that let a user look around without typing, or showing, a password. */
+/** Writes files with which a user can look around without typing or showing a password. */
 async function writeHelpers(settings: Record<string, string>): Promise<void> {
   const password = await state.secret(secretFiles.adminPassword);
   await state.write("netrc", `machine 127.0.0.1 login ${adminUser} password ${password}\n`);
@@ -51,7 +51,7 @@ async function writeHelpers(settings: Record<string, string>): Promise<void> {
   await state.write("env", `${lines.join("\n")}\n`);
 }
 
-function farewell(nodes: ClusterNode[]): string {
+function summary(nodes: ClusterNode[]): string {
   return `
 The cluster is up; a second \`pulumi up\` had nothing to do.
 
@@ -71,5 +71,5 @@ runCommand(
     interrupted = true;
     pulumi?.interrupt();
   },
-  "`npm start` takes it up where it is; `npm stop` removes everything.",
+  "`npm start` resumes it; `npm stop` removes everything.",
 );

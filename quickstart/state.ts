@@ -5,18 +5,18 @@ import { dirname, join, relative, resolve } from "node:path";
 import { lock } from "proper-lockfile";
 import { checkout } from "../toolchain/places";
 
-/** Another folder for everything that the quickstart keeps, for those who want more than one. */
+/** Environment variable with another folder for the quickstart's state, to run more than one. */
 const FOLDER_VARIABLE = "PULUMI_COUCH_QUICKSTART_STATE";
 
-/** A lock that was not renewed for so long was left by a process that was killed. */
+/** A lock that was not renewed for so long is a killed process's. */
 const STALE_MS = 5_000;
 
-/** All that the quickstart keeps, in one folder that only its user can read. */
+/** Everything that the quickstart keeps, in one folder that only its user can read. */
 export class State {
   constructor(readonly folder: string) {}
 
-  /** The folder that the environment names, by default `.state/quickstart` in the checkout. */
-  static atHand(env: NodeJS.ProcessEnv = process.env): State {
+  /** In the folder that the environment names. Default: `.state/quickstart` in the checkout. */
+  static current(env: NodeJS.ProcessEnv = process.env): State {
     const named = env[FOLDER_VARIABLE];
     return new State(named ? resolve(named) : join(checkout, ".state", "quickstart"));
   }
@@ -35,7 +35,7 @@ export class State {
     return existsSync(this.path(...parts));
   }
 
-  /** Makes the folder, for its user alone; so is everything that this process and its children make from now on. */
+  /** Makes the folder, readable by its user alone, as is everything that this process and its children make later. */
   async open(): Promise<void> {
     process.umask(0o077);
     await mkdir(this.folder, { recursive: true });
@@ -45,14 +45,14 @@ export class State {
     return readFile(this.path(file), "utf8").catch(() => undefined);
   }
 
-  /** Writes a file as a whole or, when interrupted, not at all. */
+  /** Writes a file completely or, when interrupted, not at all. */
   async write(file: string, text: string): Promise<void> {
     await mkdir(dirname(this.path(file)), { recursive: true });
     await writeFile(this.path(`${file}.new`), text, { mode: 0o600 });
     await rename(this.path(`${file}.new`), this.path(file));
   }
 
-  /** A random secret, made when it is first asked for. */
+  /** A random secret, made at the first call. */
   async secret(file: string): Promise<string> {
     const kept = (await this.read(file))?.trim();
     if (kept) return kept;
@@ -61,13 +61,13 @@ export class State {
     return made;
   }
 
-  /** Removes everything, and the folder above if it was there for this alone. */
+  /** Removes everything, and the folder above if it is empty then. */
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
     await rmdir(dirname(this.folder)).catch(() => {});
   }
 
-  /** Does something that no other start or stop may do at the same time. */
+  /** Does something that no other start or stop does at the same time. */
   async exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
     await mkdir(dirname(this.folder), { recursive: true });
     const retries = { retries: 30, factor: 1, minTimeout: STALE_MS / 20 };
@@ -78,7 +78,7 @@ export class State {
       onCompromised: () => {},
     }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ELOCKED") throw error;
-      throw new Error("another `npm start` or `npm stop` is at work; let it end, or interrupt it, and try again");
+      throw new Error("another `npm start` or `npm stop` is running; let it end, or interrupt it, and try again");
     });
     try {
       return await work();

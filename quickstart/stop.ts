@@ -5,7 +5,7 @@ import { allRun, stopNodes } from "./nodes";
 import { Pulumi } from "./pulumi";
 import { State } from "./state";
 
-const state = State.atHand();
+const state = State.current();
 let pulumi: Pulumi | undefined;
 let interrupted = false;
 
@@ -28,12 +28,12 @@ async function stop(): Promise<void> {
   });
 }
 
-/** Destroys the stack, where there is one and nodes to destroy it in. */
+/** Destroys the stack, if it exists and its nodes run. */
 async function destroy(): Promise<void> {
   pulumi = new Pulumi(await findToolchain(), state);
   if (!(await allRun(state))) {
     await pulumi.endLeftover();
-    return say("the nodes are gone already, and with them what the stack made");
+    return say("the nodes are gone already, with everything that the stack made");
   }
   await pulumi.recover();
   if (pulumi.stackExists) await pulumi.destroy();

@@ -1,4 +1,4 @@
-/** Text in columns, under a heading, each as wide as it needs. */
+/** Text in columns under a heading, each column as wide as its longest cell. */
 export function table(heading: string[], rows: string[][]): string {
   const widths = heading.map((title, column) =>
     Math.max(...[title, ...rows.map((row) => row[column]!)].map((text) => text.length)),

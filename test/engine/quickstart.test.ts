@@ -40,7 +40,7 @@ test("npm start shows a cluster, npm stop leaves nothing", async (t) => {
     );
   });
 
-  await t.test("a second start finds all as it is", async () => {
+  await t.test("a second start changes nothing", async () => {
     const pids = [1, 2, 3].map((number) => quickstart.nodePid(number));
     assertStarted(await quickstart.start());
     assert.deepEqual(
@@ -70,7 +70,7 @@ const moments = {
 };
 
 // Each has folder and ports of its own, and spends most of its time waiting.
-describe("in trouble", { concurrency: 3 }, () => {
+describe("with problems", { concurrency: 3 }, () => {
   test("stop says that nothing runs", async (t) => {
     const quickstart = await Quickstart.make(t);
     if (!quickstart) return;
@@ -79,7 +79,7 @@ describe("in trouble", { concurrency: 3 }, () => {
     assert.match(shown, /nothing runs/);
   });
 
-  test("a port in use is told, and another taken", async (t) => {
+  test("a port in use is reported, and another taken", async (t) => {
     const quickstart = await Quickstart.make(t);
     if (!quickstart) return;
     const other = await occupy(quickstart.ports[1]!);
@@ -101,7 +101,7 @@ describe("in trouble", { concurrency: 3 }, () => {
   });
 
   for (const [moment, shown] of Object.entries(moments)) {
-    test(`a start that was killed ${moment}, with all it ran, is taken up by the next`, async (t) => {
+    test(`a start that was killed ${moment}, with all it ran, is resumed by the next`, async (t) => {
       const quickstart = await begin(t, shown, "SIGKILL");
       if (!quickstart) return;
       assertStarted(await quickstart.start());
@@ -114,7 +114,7 @@ describe("in trouble", { concurrency: 3 }, () => {
     if (quickstart) await assertStopped(quickstart, await quickstart.stop());
   });
 
-  test("a start of which only the command was killed is taken up by the next", async (t) => {
+  test("a start of which only the command was killed is resumed by the next", async (t) => {
     const quickstart = await Quickstart.make(t);
     if (!quickstart) return;
     const child = await quickstart.startUntil(/nodes joined/);
@@ -123,7 +123,7 @@ describe("in trouble", { concurrency: 3 }, () => {
     await assertStopped(quickstart, await quickstart.stop());
   });
 
-  test("a start that was asked to end does so in good order, and is taken up by the next", async (t) => {
+  test("a start that was asked to end does so in good order, and is resumed by the next", async (t) => {
     const quickstart = await Quickstart.make(t);
     if (!quickstart) return;
     const child = await quickstart.startUntil(/nodes joined/);
