@@ -20,7 +20,7 @@ const seconds = 5;
 /** MiB that the pod may take: its limit as well, beyond which it would be killed. */
 const mostMemory = 96;
 
-const annotation = Presets.couchbase.annotation;
+const annotation = Presets.couchbase.annotation as { key: string; value: string };
 
 /** Measures a pod of the hook, and reads of the pod that is evicted by the same load, in turn. */
 export async function benchReschedule(repetitions: number): Promise<Result[]> {
