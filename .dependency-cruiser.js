@@ -25,7 +25,10 @@ const builtOn = {
     join: "the membership carries out the join",
     credentials: "a changed password is compared by its hash",
   },
-  "couchdb/sidecar": { join: "the program carries out the same plan" },
+  "couchdb/sidecar": {
+    join: "the program carries out the same plan",
+    credentials: "the administrator's Secret is named by the same argument",
+  },
   "couchdb/preflight": {
     join: "members that leave are withdrawn by the same plan",
     claims: "volumes that can't grow are reported before pods change",
