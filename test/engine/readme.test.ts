@@ -36,7 +36,7 @@ describe("the commands in README.md and CONTRIBUTING.md", () => {
   test("npm run bench, its shortest part", async () => {
     const { status, shown } = await built("bench/main.js", "bytes");
     assert.equal(status, 0, shown);
-    assert.match(shown, /__provider of membership/);
+    assert.match(shown, /__provider of couchDbMembership/);
   });
 
   test("CONTRACT_SCENARIO=05 npm run test:contract", async () => {
