@@ -19,6 +19,7 @@ export function probesOf(
   probes: ClusterProbesArgs,
 ): Pick<Container, "startupProbe" | "livenessProbe" | "readinessProbe"> {
   const listening = { tcpSocket: { port: "http" } };
+  // See https://docs.couchdb.org/en/stable/api/server/common.html#up
   const up = { httpGet: { path: "/_up", port: "http" } };
   return {
     startupProbe: { ...listening, ...timing(probes.startup, 5, 60) },
@@ -38,6 +39,7 @@ function timing(given: ProbeTimingArgs = {}, periodSeconds: number, failureThres
  */
 export function preStopScript(drainSeconds: number): string {
   return [
+    // See https://docs.couchdb.org/en/stable/config/couchdb.html
     "path=/_node/_local/_config/couchdb/maintenance_mode",
     `read -r basic < ${secretFolder}/${authorizationFile}`,
     `if exec 3<>/dev/tcp/127.0.0.1/${ports.http}; then`,

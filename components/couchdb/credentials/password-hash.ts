@@ -11,7 +11,11 @@ export const PasswordHashFunction = {
 /** One of {@link PasswordHashFunction}. */
 export type PasswordHashFunction = (typeof PasswordHashFunction)[keyof typeof PasswordHashFunction];
 
-/** CouchDB's own default since 3.5 (`[chttpd_auth] iterations`). */
+/**
+ * CouchDB's own default since 3.5 (`[chttpd_auth] iterations`).
+ *
+ * @see https://docs.couchdb.org/en/stable/config/auth.html
+ */
 export const defaultIterations = 600_000;
 
 const derive = promisify(pbkdf2);

@@ -101,6 +101,7 @@ async function make(client: CouchDbClient, { name, q, n, partitioned }: Database
   if (isSystemDatabase(name)) return false;
   const query = { ...(q && { q }), ...(n && { n }), ...(partitioned && { partitioned }) };
   try {
+    // See https://docs.couchdb.org/en/stable/api/database/common.html#put--db
     await client.request({ method: "PUT", path: pathOf(name), query, timeout: 30_000 });
     return true;
   } catch (error) {
@@ -147,6 +148,7 @@ async function secure(client: CouchDbClient, { name, security }: DatabaseInputs)
   if (!security) return;
   const body = normalSecurity(security);
   try {
+    // See https://docs.couchdb.org/en/stable/api/database/security.html
     await client.request({ method: "PUT", path: securityPath(name), body });
   } catch (error) {
     if (name !== "_users" || !CouchDbError.hasStatus(error, 403)) throw error;

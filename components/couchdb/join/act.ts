@@ -39,6 +39,7 @@ async function enable(client: CouchDbClient, bindAddress: string): Promise<void>
   // Asked for, because the URL's port may be a tunnel's or a published one; a wrong one here stops the node for good.
   const port = await client.find<string>({ path: "_node/_local/_config/chttpd/port" });
   const body = { action: "enable_cluster", bind_address: bindAddress, node_count: copies };
+  // See https://docs.couchdb.org/en/stable/setup/cluster.html#the-cluster-setup-api
   await tolerating(400, /already enabled/, () =>
     client.request({
       method: "POST",
@@ -51,12 +52,14 @@ async function enable(client: CouchDbClient, bindAddress: string): Promise<void>
 
 async function leaveSingleNodeMode(client: CouchDbClient): Promise<void> {
   const config = "_node/_local/_config";
+  // See https://docs.couchdb.org/en/stable/config/cluster.html
   await client.request({ method: "PUT", path: `${config}/cluster/n`, body: String(copies) });
   const single = await client.find<string>({ path: `${config}/couchdb/single_node` });
   if (single === "true") await client.request({ method: "PUT", path: `${config}/couchdb/single_node`, body: "false" });
 }
 
 function memberPath(name: string): string {
+  // See https://docs.couchdb.org/en/stable/cluster/nodes.html
   return `_node/_local/_nodes/${pathOf(name)}`;
 }
 
@@ -88,6 +91,7 @@ async function finish(
   const secret = await coordinator.find({ path: "_node/_local/_config/chttpd_auth/secret" });
   if (secret === undefined)
     await coordinator.request({ method: "POST", path: "_session", body: { name: user, password } });
+  // See https://docs.couchdb.org/en/stable/api/server/common.html#cluster-setup
   await tolerating(400, /already finished/, () =>
     coordinator.request({
       method: "POST",

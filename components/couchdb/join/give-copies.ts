@@ -26,6 +26,7 @@ export async function giveCopies(
   const before = await countsOf(coordinator, map);
   const extended = withMissingCopies(map, members, copies);
   if (extended) {
+    // See https://docs.couchdb.org/en/stable/cluster/sharding.html
     await coordinator.request({ method: "PUT", path: mapPath(database), body: extended });
     map = await shardMapOf(coordinator, database);
   }
@@ -33,6 +34,7 @@ export async function giveCopies(
 
   await deadline.retry(async () => {
     // A changed map copies nothing by itself, and a sync that comes before a node has heard of it does nothing.
+    // See https://docs.couchdb.org/en/stable/api/database/shard.html
     await coordinator.request({ method: "POST", path: pathOf(database, "_sync_shards") });
     const revisions = await Promise.all(members.map((node) => revisionOn(coordinator, node, database)));
     const untold = members.filter((_, index) => revisions[index] !== map._rev);

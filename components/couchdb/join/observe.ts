@@ -39,6 +39,7 @@ export async function observe(
   const look = <T>(path: string, query?: Record<string, string | number>) =>
     client.request<T>({ path, query, timeout: lookTimeout });
   // Alone and first, as a refused password counts once for each request that carries it.
+  // See https://docs.couchdb.org/en/stable/api/server/common.html#membership
   const membership = await look<{ all_nodes: string[]; cluster_nodes: string[] }>("_membership");
   if (!Array.isArray(membership.all_nodes) || !Array.isArray(membership.cluster_nodes)) throw notCouchDb(client);
   const [welcome, setup, databases] = await Promise.all([

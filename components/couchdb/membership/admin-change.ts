@@ -171,5 +171,6 @@ async function versionOf(client: CouchDbClient): Promise<string> {
 }
 
 function adminPath(user: string): string {
+  // See https://docs.couchdb.org/en/stable/api/server/configuration.html
   return `_node/_local/_config/admins/${pathOf(user)}`;
 }
