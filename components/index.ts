@@ -1,5 +1,4 @@
 export type { CouchDbConnection, Tls } from "./clients/couchdb/connection";
-export type { KubernetesAccess } from "./clients/kubernetes/access";
 export {
   type ClusterEgressArgs,
   type ClusterEgressPortArgs,
