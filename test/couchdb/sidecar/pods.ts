@@ -1,8 +1,8 @@
 /** Pods of a StatefulSet for tests: a node of the double and a sidecar in each. */
 import assert from "node:assert/strict";
-import type { Environment } from "../../../components/couchdb/sidecar/program/configuration";
 import { hostOf, type Identity } from "../../../components/couchdb/sidecar/program/identity";
 import { Sidecar } from "../../../components/couchdb/sidecar/program/sidecar";
+import type { Environment } from "../../../components/runtime/environment";
 import { type Level, logTo } from "../../../components/runtime/log";
 import { eventually } from "../../eventually";
 import { type FreshNode, type FreshNodes, freshDouble, type NodeOptions } from "../../nodes";
