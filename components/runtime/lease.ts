@@ -136,7 +136,7 @@ export class LeaderElection {
   /** Whether it was written: not if another process was faster. */
   private async write(lease: Lease | undefined, spec: LeaseSpec): Promise<boolean> {
     const { name, namespace, owner } = this.place;
-    // A Lease that somebody else has created keeps its metadata.
+    // An existing Lease keeps its metadata.
     const metadata = lease?.metadata ?? { name, namespace, ownerReferences: owner && [owner] };
     const body = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata, spec };
     const { status } = lease

@@ -28,9 +28,10 @@ import { noReferences, referencesOf } from "./references";
  * `couchdb@POD.SERVICE.NAMESPACE.svc.DOMAIN` (`NODENAME` in CouchDB's image).
  *
  * Made besides are a ConfigMap with the program, a ServiceAccount unless you name one, and a Role for it: to read this
- * StatefulSet, the EndpointSlices of its namespace (a list can't be limited to those of one Service), and the Secrets and ConfigMaps from which CouchDB's container has
- * the variables above, unless the password is mounted (`adminSecret`); nothing else. The pod is ready when its node is a
- * member of the finished cluster (`/ready` on port 8080, or another).
+ * StatefulSet, and the Secrets and ConfigMaps from which CouchDB's container has the variables above, unless the
+ * password is mounted (`adminSecret`); to list the namespace's EndpointSlices, as Kubernetes has no right to those of
+ * one Service only; nothing else. The pod is ready when its node is a member of the finished cluster (`/ready` on port
+ * 8080, or another).
  *
  * @example
  * ```ts
@@ -149,27 +150,22 @@ function rulesOf(
           .all([args.statefulSet, podSpec])
           .apply(([statefulSet, pod]) => referencesOf(statefulSet, pod?.containers)),
       );
-  // Without names it would be a rule for all of them.
-  const rule = (apiGroup: string, resource: string, names: string[]) =>
-    names.length === 0
-      ? []
-      : [
-          {
-            apiGroups: [apiGroup],
-            resources: [resource],
-            resourceNames: [...new Set(names)].sort(),
-            verbs: ["get"],
-          },
-        ];
+  const rule = (apiGroup: string, resource: string, resourceNames: string[]) => ({
+    apiGroups: [apiGroup],
+    resources: [resource],
+    resourceNames: [...new Set(resourceNames)].sort(),
+    verbs: ["get"],
+  });
   return pulumi
     .all([references, args.statefulSet, args.secretNames ?? [], args.configMapNames ?? []])
     .apply(([{ secrets, configMaps }, statefulSet, secretNames, configMapNames]) => {
-      return [
-        ...rule("apps", "statefulsets", [statefulSet]),
-        // A list can't be limited by names.
-        { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list"] },
-        ...rule("", "secrets", [...secrets, ...secretNames]),
-        ...rule("", "configmaps", [...configMaps, ...configMapNames]),
-      ];
+      const named = [
+        rule("apps", "statefulsets", [statefulSet]),
+        rule("", "secrets", [...secrets, ...secretNames]),
+        rule("", "configmaps", [...configMaps, ...configMapNames]),
+        // Without names it would be a rule for all of them.
+      ].filter(({ resourceNames }) => resourceNames.length > 0);
+      // Those of one Service are found by a label, and a list can't be limited to a label or to names.
+      return [...named, { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list"] }];
     });
 }

@@ -40,7 +40,7 @@ export function objectsOf(api: ApiServer, log: Log): Objects {
     annotate: async (effect: Effect, deadline): Promise<Written> => {
       const { outdated, ...patch } = patchOf(effect);
       const { status } = await send(effect.object, { method: "PATCH", ...patch, deadline }, outdated);
-      return status === 200 ? "written" : outdated.includes(status) ? "outdated" : "refused";
+      return status === 200 ? "written" : outdated.includes(status) ? "outdated" : "rejected";
     },
   };
 }

@@ -15,7 +15,7 @@ import { eventually } from "../../eventually";
 import { freePorts } from "../../ports";
 import { residentKiB } from "../../resident";
 import { assertOneCluster } from "../join/cluster";
-import { StandInApi } from "./kubernetes";
+import { KubernetesApiDouble } from "./kubernetes";
 import { Pods } from "./pods";
 
 const bundle = bundleOf("couchdb/sidecar");
@@ -139,7 +139,7 @@ async function serveApi(pods: Pods, t: { after(stop: () => void): void }): Promi
   const account = mkdtempSync(join(tmpdir(), "account-"));
   writeFileSync(join(account, "token"), "the-token\n");
   writeFileSync(join(account, "ca.crt"), pem.cert);
-  const api = new StandInApi(pods.state);
+  const api = new KubernetesApiDouble(pods.state);
   const server = createServer({ key: pem.private, cert: pem.cert }, async (request, response) => {
     const { pathname, searchParams } = new URL(request.url!, "https://api");
     const [kind, name] = pathname.split("/").slice(-2) as [string, string];

@@ -7,7 +7,7 @@ import type { V1Container } from "../../../components/clients/kubernetes/client-
 import { configurationOf } from "../../../components/couchdb/sidecar/program/configuration";
 import type { Environment } from "../../../components/runtime/environment";
 import { logTo } from "../../../components/runtime/log";
-import { type ClusterState, StandInApi } from "./kubernetes";
+import { type ClusterState, KubernetesApiDouble } from "./kubernetes";
 
 const state: ClusterState = {
   statefulSet: "couch",
@@ -25,7 +25,7 @@ const state: ClusterState = {
 async function resolve(couchDb: Partial<V1Container>, own: Environment = {}, differences: Partial<ClusterState> = {}) {
   const lines: string[] = [];
   const containers = [{ name: "couch-discover" }, { name: "couchdb", ...couchDb }];
-  const api = new StandInApi({ ...state, asked: [], containers, ...differences });
+  const api = new KubernetesApiDouble({ ...state, asked: [], containers, ...differences });
   const log = logTo((line) => lines.push(line), "info");
   return { ...(await configurationOf(await api.statefulSet("couch"), own, api, log)), lines, asked: api.state.asked };
 }
@@ -115,7 +115,7 @@ test("a ConfigMap or Secret that may not be read is an error only where the valu
 });
 
 test("CouchDB's container may be named after the StatefulSet, as couchdiscover wants it", async () => {
-  const api = new StandInApi({
+  const api = new KubernetesApiDouble({
     ...state,
     asked: [],
     containers: [{ name: "backup" }, { name: "couch", image: "registry.example.com/our-db:1", env: plain }],

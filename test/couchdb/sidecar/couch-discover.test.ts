@@ -46,7 +46,7 @@ describe("CouchDiscover", () => {
     const { rules } = inputsOf<Role>("Role");
     assert.deepEqual(
       rules.map(({ resources, resourceNames, verbs }) => [resources, resourceNames, verbs].join(" ")),
-      ["statefulsets orders get", "endpointslices  list", "secrets a,b get", "configmaps c get"],
+      ["statefulsets orders get", "secrets a,b get", "configmaps c get", "endpointslices  list"],
     );
   });
 
@@ -74,7 +74,7 @@ describe("CouchDiscover", () => {
     await discover({ podSpec: { containers: [{ ...couchdb, env }] } });
     assert.deepEqual(
       inputsOf<Role>("Role").rules.map(({ resources, resourceNames }) => `${resources} ${resourceNames}`),
-      ["statefulsets orders", "endpointslices undefined", "secrets admin-password", "configmaps admin-name"],
+      ["statefulsets orders", "secrets admin-password", "configmaps admin-name", "endpointslices undefined"],
     );
   });
 

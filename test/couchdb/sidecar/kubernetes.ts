@@ -27,7 +27,7 @@ export interface ClusterState {
 }
 
 /** Answers as the API server does, from the state. */
-export class StandInApi implements KubernetesApi {
+export class KubernetesApiDouble implements KubernetesApi {
   constructor(readonly state: ClusterState) {}
 
   async statefulSet(name: string): Promise<Stored<V1StatefulSet>> {
@@ -70,7 +70,7 @@ export class StandInApi implements KubernetesApi {
     const answered = `the Kubernetes API: GET ${kind} ${name}: answered`;
     if (this.state.forbidden?.includes(name)) throw new KubernetesError(`${answered} 403: not allowed`, 403);
     const found = this.state[kind][name];
-    if (!found) throw new KubernetesError(`${answered} 404: there is none`, 404);
+    if (!found) throw new KubernetesError(`${answered} 404: not found`, 404);
     return found;
   }
 }
