@@ -27,7 +27,8 @@ const httpsAgent = new HttpsAgent({ keepAlive: true, timeout: 30_000 });
 
 /**
  * Takes the place of the global `fetch` in bundled programs: that one takes some 30 MiB of memory, half of what a
- * container beside CouchDB has. Knows only what the CouchDB client uses. Responses are read whole, redirects are errors.
+ * container beside CouchDB has. Knows only what the CouchDB client uses: responses are read whole, and redirects are
+ * errors.
  */
 export async function fetch(url: string, init: FetchOptions): Promise<FetchResponse> {
   // Responses are not decompressed here.

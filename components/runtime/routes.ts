@@ -34,7 +34,7 @@ export function pathOf(url = ""): string {
 
 /** Answers requests by their path; any other path with 404, and the paths there are. */
 export function listenerOf(routes: Routes): RequestListener {
-  const missing = json(404, { error: `not found; there is ${Object.keys(routes).join(", ")}` });
+  const missing = json(404, { error: `not found; routes: ${Object.keys(routes).join(", ")}` });
   return async (request, response) => {
     const path = pathOf(request.url);
     const handle = Object.hasOwn(routes, path) ? routes[path]! : () => missing;

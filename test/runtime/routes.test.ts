@@ -33,7 +33,7 @@ test("/health is 200 while the program runs; /ready says how it is doing", async
   status = { ready: true, state: "joined", node: "couchdb@a" };
   assert.deepEqual(await read("/ready?verbose"), [200, { ready: true, state: "joined", node: "couchdb@a" }]);
   assert.equal((await get("/ready", "HEAD")).status, 200);
-  assert.deepEqual(await read("/"), [404, { error: "not found; there is /health, /ready" }]);
+  assert.deepEqual(await read("/"), [404, { error: "not found; routes: /health, /ready" }]);
   assert.deepEqual((await read("/toString"))[0], 404);
 });
 

@@ -128,7 +128,7 @@ function trackingObject(kind: "couchbasecluster" | "namespace", namespace: strin
     : { kind, namespace, name: entryOf(pod.labels, "couchbase_cluster") ?? "" };
 }
 
-/** Whether a mark is left over from a drain that was given up: it would answer the next drain that the pod had moved. */
+/** Whether a mark is left over from a drain that was given up: it would end the next drain too early. */
 function isLeftOver(markedUid: string | undefined, pod: ObjectState): boolean {
   return markedUid !== undefined && markedUid !== pod.uid && pod.age > backForLongSeconds;
 }
