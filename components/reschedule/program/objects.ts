@@ -23,7 +23,7 @@ export function objectsOf(api: ApiServer, log: Log): Objects {
       .request({ ...request, path, accept: about.kind === "couchbasecluster" ? undefined : metadataOnly })
       .catch((error: Error) => ({ status: 0, text: error.message }));
     if (response.status !== 200 && !expected.includes(response.status))
-      log("warning", "the API server rejected a request", {
+      log("warning", "a request to the API server failed", {
         method: request.method,
         ...about,
         status: response.status,
