@@ -28,9 +28,10 @@ import { noReferences, referencesOf } from "./references";
  * `couchdb@POD.SERVICE.NAMESPACE.svc.DOMAIN` (`NODENAME` in CouchDB's image).
  *
  * Made besides are a ConfigMap with the program, a ServiceAccount unless you name one, and a Role for it: to read this
- * StatefulSet, the Endpoints of its headless Service, and the Secrets and ConfigMaps from which CouchDB's container has
- * the variables above, unless the password is mounted (`adminSecret`); nothing else. The pod is ready when its node is a
- * member of the finished cluster (`/ready` on port 8080, or another).
+ * StatefulSet, and the Secrets and ConfigMaps from which CouchDB's container has the variables above, unless the
+ * password is mounted (`adminSecret`); to list the namespace's EndpointSlices, as Kubernetes has no right to those of
+ * one Service only; nothing else. The pod is ready when its node is a member of the finished cluster (`/ready` on port
+ * 8080, or another).
  *
  * @example
  * ```ts
@@ -156,14 +157,15 @@ function rulesOf(
     verbs: ["get"],
   });
   return pulumi
-    .all([references, args.statefulSet, args.headlessService, args.secretNames ?? [], args.configMapNames ?? []])
-    .apply(([{ secrets, configMaps }, statefulSet, service, secretNames, configMapNames]) => {
-      return [
+    .all([references, args.statefulSet, args.secretNames ?? [], args.configMapNames ?? []])
+    .apply(([{ secrets, configMaps }, statefulSet, secretNames, configMapNames]) => {
+      const named = [
         rule("apps", "statefulsets", [statefulSet]),
-        rule("", "endpoints", [service]),
         rule("", "secrets", [...secrets, ...secretNames]),
         rule("", "configmaps", [...configMaps, ...configMapNames]),
         // Without names it would be a rule for all of them.
       ].filter(({ resourceNames }) => resourceNames.length > 0);
+      // Those of one Service are found by a label, and a list can't be limited to a label or to names.
+      return [...named, { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list"] }];
     });
 }
