@@ -83,9 +83,9 @@ function differs(olds: DatabaseOutputs, news: DatabaseInputs): Difference {
   if (news.name === olds.name && reshaped.length > 0 && !news.forceDestroy) {
     const was = reshaped.map((key) => `${key} is ${olds[key]}`).join(", ");
     throw new Error(
-      `database ${olds.name}: ${was}, and is fixed when a database is made. Declared otherwise it would have to be ` +
-        "deleted and made anew, empty; if that is wanted set forceDestroy: true (by an `up` of its own, if it holds " +
-        "documents), else make a database of another name and replicate the documents into it",
+      `database ${olds.name}: ${was}, and is fixed when a database is created. To replace it by an empty one, set ` +
+        "forceDestroy: true (by an `up` of its own, if it holds documents); otherwise create a database of another " +
+        "name and replicate the documents into it",
     );
   }
   const updates =
