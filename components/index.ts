@@ -2,7 +2,13 @@
  * The public entry `pulumi-couch`. Classes are loaded on first use; types and enumerations load no component, so that
  * importing the package needs nothing that the program does not use.
  */
+import type * as cluster from "./couchdb/cluster/couchdb-cluster";
+import type * as credentials from "./couchdb/credentials/couchdb-credentials";
+import type * as database from "./couchdb/database/couchdb-database";
+import type * as membership from "./couchdb/membership/couchdb-membership";
+import type * as sidecar from "./couchdb/sidecar/couch-discover";
 import { lazyLoad } from "./lazy";
+import type * as reschedule from "./reschedule/reschedule-hook";
 
 export type { CouchDbConnection, CouchDbConnectionArgs, Tls, TlsArgs } from "./clients/couchdb/connection";
 export type { KubernetesAccess, KubernetesAccessArgs } from "./clients/kubernetes/access";
@@ -41,28 +47,26 @@ export { type PresetArgs, Presets } from "./reschedule/presets";
 // Each class is named three times: as a type, as a value that the compiler and Node.js' ES module loader see, and as the
 // export that loads it.
 
-export type CouchDbCluster = import("./couchdb/cluster/couchdb-cluster").CouchDbCluster;
-export const CouchDbCluster: typeof import("./couchdb/cluster/couchdb-cluster").CouchDbCluster = undefined as never;
+export type CouchDbCluster = cluster.CouchDbCluster;
+export const CouchDbCluster: typeof cluster.CouchDbCluster = undefined as never;
 lazyLoad(exports, ["CouchDbCluster"], () => require("./couchdb/cluster/couchdb-cluster"));
 
-export type CouchDbCredentials = import("./couchdb/credentials/couchdb-credentials").CouchDbCredentials;
-export const CouchDbCredentials: typeof import("./couchdb/credentials/couchdb-credentials").CouchDbCredentials =
-  undefined as never;
+export type CouchDbCredentials = credentials.CouchDbCredentials;
+export const CouchDbCredentials: typeof credentials.CouchDbCredentials = undefined as never;
 lazyLoad(exports, ["CouchDbCredentials"], () => require("./couchdb/credentials/couchdb-credentials"));
 
-export type CouchDbDatabase = import("./couchdb/database/couchdb-database").CouchDbDatabase;
-export const CouchDbDatabase: typeof import("./couchdb/database/couchdb-database").CouchDbDatabase = undefined as never;
+export type CouchDbDatabase = database.CouchDbDatabase;
+export const CouchDbDatabase: typeof database.CouchDbDatabase = undefined as never;
 lazyLoad(exports, ["CouchDbDatabase"], () => require("./couchdb/database/couchdb-database"));
 
-export type CouchDbMembership = import("./couchdb/membership/couchdb-membership").CouchDbMembership;
-export const CouchDbMembership: typeof import("./couchdb/membership/couchdb-membership").CouchDbMembership =
-  undefined as never;
+export type CouchDbMembership = membership.CouchDbMembership;
+export const CouchDbMembership: typeof membership.CouchDbMembership = undefined as never;
 lazyLoad(exports, ["CouchDbMembership"], () => require("./couchdb/membership/couchdb-membership"));
 
-export type CouchDiscover = import("./couchdb/sidecar/couch-discover").CouchDiscover;
-export const CouchDiscover: typeof import("./couchdb/sidecar/couch-discover").CouchDiscover = undefined as never;
+export type CouchDiscover = sidecar.CouchDiscover;
+export const CouchDiscover: typeof sidecar.CouchDiscover = undefined as never;
 lazyLoad(exports, ["CouchDiscover"], () => require("./couchdb/sidecar/couch-discover"));
 
-export type RescheduleHook = import("./reschedule/reschedule-hook").RescheduleHook;
-export const RescheduleHook: typeof import("./reschedule/reschedule-hook").RescheduleHook = undefined as never;
+export type RescheduleHook = reschedule.RescheduleHook;
+export const RescheduleHook: typeof reschedule.RescheduleHook = undefined as never;
 lazyLoad(exports, ["RescheduleHook"], () => require("./reschedule/reschedule-hook"));

@@ -297,12 +297,12 @@ describe("authorities to trust", () => {
     test(`taken: ${what}`, () => void settings(pem));
 
   for (const [what, pem, reason] of [
-    ["none", "my authority", /no PEM certificate/],
-    ["in base64 once more", Buffer.from(authorities).toString("base64"), /not in base64 once more/],
-    ["a key", block("PUBLIC KEY", "AAAA"), /no PEM certificate/],
-    ["cut off", authorities.slice(0, 300), /no PEM certificate/],
-    ["garbled", block("CERTIFICATE", "AAAA"), /no PEM certificate/],
-    ["one good, one not", authorities + block("CERTIFICATE", "AAAA"), /no PEM certificate/],
+    ["none", "my authority", /not a valid PEM certificate/],
+    ["encoded in base64 again", Buffer.from(authorities).toString("base64"), /not encoded in base64 again/],
+    ["a key", block("PUBLIC KEY", "AAAA"), /not a valid PEM certificate/],
+    ["cut off", authorities.slice(0, 300), /not a valid PEM certificate/],
+    ["garbled", block("CERTIFICATE", "AAAA"), /not a valid PEM certificate/],
+    ["one good, one not", authorities + block("CERTIFICATE", "AAAA"), /not a valid PEM certificate/],
     ["with its private key", authorities + block("PRIVATE KEY", "AAAA"), /private key/],
   ] as const)
     test(`refused: ${what}`, () => {
