@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ResolvedInputs } from "../../dynamic/inputs";
-import type { KubernetesAccessArgs } from "../kubernetes/access";
+import type { KubernetesAccess, KubernetesAccessArgs } from "../kubernetes/access";
 
 /** How nodes are reached over TLS. PEM texts. State holds them encrypted. */
 export interface TlsArgs {
@@ -29,11 +29,16 @@ export interface CouchDbConnectionArgs {
   kubernetes?: pulumi.Input<KubernetesAccessArgs>;
 }
 
+// Interfaces, not aliases, as far as they are outputs of components: Pulumi's schemas know no others.
+
 /** How a node's certificate is verified, and which one is shown to it: {@link TlsArgs}, resolved. */
-export type Tls = ResolvedInputs<TlsArgs>;
+export interface Tls extends ResolvedInputs<TlsArgs> {}
 
 /** What it takes to speak to nodes of one cluster: {@link CouchDbConnectionArgs}, resolved. */
-export type CouchDbConnection = ResolvedInputs<CouchDbConnectionArgs>;
+export interface CouchDbConnection extends ResolvedInputs<CouchDbConnectionArgs> {
+  tls?: Tls;
+  kubernetes?: KubernetesAccess;
+}
 
 /** The URL in one spelling, so that two spellings of it compare equal: no trailing slash, lower-case host. */
 export function normalUrl(text: string): string {

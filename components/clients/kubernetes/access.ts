@@ -13,7 +13,7 @@ export interface KubernetesAccessArgs {
 }
 
 /** Which Kubernetes cluster nodes run in, for whoever reaches them from outside: {@link KubernetesAccessArgs}, resolved. */
-export type KubernetesAccess = ResolvedInputs<KubernetesAccessArgs>;
+export interface KubernetesAccess extends ResolvedInputs<KubernetesAccessArgs> {}
 
 /** A pod, and the port on which it speaks HTTP. */
 export interface PodAddress {
