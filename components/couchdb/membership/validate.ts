@@ -62,27 +62,21 @@ function rolloutOf(kubernetes: unknown): FieldValidator {
   return objectOf({
     statefulSet: required(),
     namespace: required(),
-    generation: required(integerProblem(1, Number.MAX_SAFE_INTEGER)),
+    // A preview of the StatefulSet may not have it.
+    generation: optional(integerProblem(1, Number.MAX_SAFE_INTEGER)),
     uid: optional(),
   });
 }
 
 function bindAddressProblem(address: string): string | undefined {
-  if (!isIP(address)) return "this is not an IP address; give the one the node shall listen on, or 0.0.0.0 for all";
+  if (!isIP(address)) return "this is not a valid IP address; give one that nodes can listen on, or 0.0.0.0 for all";
   if (address.startsWith("127.") || address === "::1")
     return "other nodes can't reach a node that listens on localhost only; give another address, or 0.0.0.0 for all";
   return undefined;
 }
 
 function nodesOf(kubernetes: unknown): FieldValidator {
-  const node = (property: string, value: unknown) =>
-    value === unknown
-      ? []
-      : validateFields(
-          Object(value) as Record<string, unknown>,
-          { url: required(nodeUrlProblem(kubernetes)), name: optional(text(erlangNameProblem)) },
-          `${property}.`,
-        );
+  const node = objectOf({ url: required(nodeUrlProblem(kubernetes)), name: optional(text(erlangNameProblem)) });
   const validateEach = listOf(node, "no nodes are declared; give at least one, as [{ url: … }]");
   return (property, nodes) => [
     ...validateEach(property, nodes),

@@ -237,7 +237,7 @@ test("a volume that could not be mounted at first is no problem once a container
   assert.equal(podProblemOf(starting({ terminated: { exitCode: 0 } }), [failed]), undefined);
 });
 
-test("what was told of an earlier pod of the same name is not told of this one", () => {
+test("what was reported of an earlier pod of the same name is not reported of this one", () => {
   const failed = event("Failed", 'Failed to pull image "a:b"', { involvedObject: { kind: "Pod", uid: "earlier" } });
   assert.equal(podProblemOf(waiting("ContainerCreating"), [failed]), undefined);
 });
@@ -249,7 +249,7 @@ test("an image that is being pulled again is given the time for it", () => {
   assert.equal(podProblemOf(waiting("ContainerCreating"), [failed, again]), undefined);
 });
 
-test("a pod that is not made is told with what its StatefulSet was told", () => {
+test("a pod that is not created is reported with the cause that its StatefulSet reports", () => {
   const refused =
     'create Pod orders-2 in StatefulSet orders failed error: pods "orders-2" is forbidden: exceeded quota';
   const told = missingPodProblem([event("FailedCreate", refused)]);

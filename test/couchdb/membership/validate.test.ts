@@ -41,6 +41,13 @@ describe("invalid arguments are reported at preview", () => {
     ["no scheme", { nodes: [{ url: "a:5984" }] }, "nodes[0].url", /a: is not HTTP/],
     ["credentials in it", { nodes: [{ url: "http://u:pw@a:5984" }] }, "nodes[0].url", /leave them out/],
     ["a query", { nodes: [{ url: "http://a:5984/?x=1" }] }, "nodes[0].url", /query/],
+    [
+      "a misspelt field",
+      { nodes: [{ url: "http://a:5984", nmae: "a" }] },
+      "nodes[0].nmae",
+      /no such field; give url or/,
+    ],
+    ["a text for a node", { nodes: ["http://a:5984"] }, "nodes[0]", /give an object with url and name/],
     ["a wrong name", { nodes: [{ url: "http://a:5984", name: "a" }] }, "nodes[0].name", /couchdb@HOST/],
     [
       "a URL twice",
@@ -101,7 +108,7 @@ describe("invalid arguments are reported at preview", () => {
     ["a colon in the user", { adminUser: "a:b" }, "adminUser", /colon/],
     ["no password", { adminPassword: undefined }, "adminPassword", /missing/],
     ["a time that is not valid", { timeoutSeconds: 0 }, "timeoutSeconds", /from 1 to 86400/],
-    ["a host name to listen on", { bindAddress: "couch-0" }, "bindAddress", /not an IP address/],
+    ["a host name to listen on", { bindAddress: "couch-0" }, "bindAddress", /not a valid IP address/],
     ["localhost to listen on", { bindAddress: "127.0.0.1" }, "bindAddress", /localhost only/],
   ];
   for (const [title, differences, property, reason] of cases)
