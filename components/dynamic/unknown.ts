@@ -1,6 +1,6 @@
 /**
  * How the engine writes a value that a preview can't know yet. Part of Pulumi's wire protocol; the SDK exports it
- * only from an internal module, and handlers shall not load the SDK.
+ * only from an internal module, and handlers must not load the SDK.
  */
 export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

@@ -41,7 +41,7 @@ test("a handler never sees the serialised provider", async () => {
   for (const value of seen) assert.ok(!("__provider" in value));
 });
 
-test("a failure names its field in the reason, as the engine prints the value of one that it is told of", async () => {
+test("a failure names its field in the reason, as the engine prints the value of a reported field", async () => {
   const failing = serve<Inputs, Outputs>({ ...plain, check: () => [{ property: "size", reason: "give more" }] });
   assert.deepEqual((await failing.check({}, given)).failures, [{ property: "", reason: "size: give more" }]);
 });
@@ -58,7 +58,7 @@ describe("an argument that is null counts as left out", () => {
     test(title, async () => assert.deepEqual((await serve(plain).check({}, news as never)).inputs, inputs));
 });
 
-test("outputs that are undefined are left out, as the engine refuses them", async () => {
+test("outputs that are undefined are left out, as the engine rejects them", async () => {
   const outs = { size: 1, made: true, more: undefined, inside: { none: undefined } };
   const served = serve<Inputs, Outputs>({ create: async () => ({ id: "id", outs }), read: async () => outs });
   const clean = { size: 1, made: true, inside: {} };

@@ -297,12 +297,12 @@ describe("authorities to trust", () => {
     test(`taken: ${what}`, () => void settings(pem));
 
   for (const [what, pem, reason] of [
-    ["none", "my authority", /no PEM certificate/],
-    ["in base64 once more", Buffer.from(authorities).toString("base64"), /not in base64 once more/],
-    ["a key", block("PUBLIC KEY", "AAAA"), /no PEM certificate/],
-    ["cut off", authorities.slice(0, 300), /no PEM certificate/],
-    ["garbled", block("CERTIFICATE", "AAAA"), /no PEM certificate/],
-    ["one good, one not", authorities + block("CERTIFICATE", "AAAA"), /no PEM certificate/],
+    ["none", "my authority", /not a valid PEM certificate/],
+    ["encoded in base64 again", Buffer.from(authorities).toString("base64"), /not encoded in base64 again/],
+    ["a key", block("PUBLIC KEY", "AAAA"), /not a valid PEM certificate/],
+    ["cut off", authorities.slice(0, 300), /not a valid PEM certificate/],
+    ["garbled", block("CERTIFICATE", "AAAA"), /not a valid PEM certificate/],
+    ["one good, one not", authorities + block("CERTIFICATE", "AAAA"), /not a valid PEM certificate/],
     ["with its private key", authorities + block("PRIVATE KEY", "AAAA"), /private key/],
   ] as const)
     test(`refused: ${what}`, () => {
@@ -329,7 +329,7 @@ for (const [key, taken] of [
   test(`the label's key ${key} is ${taken ? "taken" : "refused"}`, () => {
     const judged = () => settingsOf("hook", { selector: { key, value: "db" } });
     if (taken) judged();
-    else assert.throws(judged, { message: /is no key of a label or annotation/ });
+    else assert.throws(judged, { message: /is not a valid key of a label or annotation/ });
   });
 
 /** What a program that is not type-checked may give. */
@@ -337,9 +337,9 @@ const js = (value: unknown) => value as never;
 
 describe("what can't be is refused", () => {
   const cases: [title: string, args: RescheduleHookArgs, reason: RegExp][] = [
-    ["an unknown way to reschedule", { reschedule: "delete" }, /"delete" is none of/],
-    ["an unknown tracking resource", { trackingResource: "pod" }, /none of couchbasecluster, namespace/],
-    ["an unknown failure policy", { failurePolicy: "fail" }, /none of Fail, Ignore/],
+    ["an unknown way to reschedule", { reschedule: "delete" }, /"delete" is not valid; it must be one of/],
+    ["an unknown tracking resource", { trackingResource: "pod" }, /must be one of couchbasecluster, namespace/],
+    ["an unknown failure policy", { failurePolicy: "fail" }, /must be one of Fail, Ignore/],
     ["too long a timeout", { timeoutSeconds: 31 }, /from 2 to 30/],
     ["no pods", { replicas: 0 }, /1 or more/],
     ["no namespaces", { namespaces: [] }, /leave it out/],
@@ -357,17 +357,25 @@ describe("what can't be is refused", () => {
     ["half a label", { selector: { key: "app", value: "" } }, /selector\.value: .*empty/],
     ["half a label of a preset", { preset: Presets.statefulSet({ key: "", value: "db" }) }, /selector\.key: .*empty/],
     ["half an annotation", { annotation: { key: "move", value: "" } }, /annotation\.value: .*empty/],
-    ["a label that none can have", { selector: { key: "an app", value: "db" } }, /selector\.key: "an app" is no key/],
+    [
+      "a label that none can have",
+      { selector: { key: "an app", value: "db" } },
+      /selector\.key: "an app" is not a valid key/,
+    ],
     ["a label's value that none can have", { selector: { key: "app", value: "d b" } }, /selector\.value: "d b" is no/],
     ["an annotation that none can have", { annotation: { key: "a/b/c", value: "yes" } }, /annotation\.key: "a\/b\/c"/],
-    ["an image that is pulled sometimes", { imagePullPolicy: "always" }, /none of Always, IfNotPresent, Never/],
+    ["an image that is pulled sometimes", { imagePullPolicy: "always" }, /must be one of Always, IfNotPresent, Never/],
     ["a text for truth", { trackRescheduledPods: js("false") }, /true or false, not as a text/],
     ["a text for a number", { timeoutSeconds: js("10") }, /"10" is no whole number/],
     ["the system's namespace", { namespaces: ["kube-system"] }, /the system's/],
     ["an issuer without a name", { certificate: { issuerRef: { name: "" } } }, /issuerRef\.name: .*empty/],
     ["two certificates", { certificate: { issuerRef: { name: "a" }, secretName: "b", caBundle: "c" } }, /both/],
     ["no authority", { certificate: { secretName: "b", caBundle: "" } }, /caBundle: .*empty/],
-    ["an authority that is none", { certificate: { secretName: "b", caBundle: "c" } }, /caBundle: it is no PEM/],
+    [
+      "an authority that is none",
+      { certificate: { secretName: "b", caBundle: "c" } },
+      /caBundle: it is not a valid PEM/,
+    ],
     ["a Secret without a name", { certificate: { secretName: "", caBundle: authorities } }, /secretName: .*empty/],
     ["a certificate that nobody trusts", { certificate: { secretName: "b" } }, /go together/],
     ["a keeper of somebody else's certificate", { certificate: { issuerRef: { name: "a" }, keeper: "b" } }, /leave/],

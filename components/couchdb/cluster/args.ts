@@ -1,7 +1,7 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AdminSecretArgs } from "../credentials/admin-secret";
-import type { CouchDbCredentialsArgs } from "../credentials/couchdb-credentials";
+import type { CouchDbCredentialsArgs } from "../credentials/args";
 
 /** Who makes the nodes one cluster. */
 export const Join = {

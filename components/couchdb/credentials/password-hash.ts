@@ -1,7 +1,7 @@
 import { pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 
-/** Hash functions that CouchDB takes for administrators' passwords. */
+/** Hash functions that CouchDB accepts for administrators' passwords. */
 export const PasswordHashFunction = {
   /** PBKDF2 with SHA-256, for CouchDB 3.4 or newer. */
   Sha256: "sha256",
@@ -26,11 +26,11 @@ const schemes = {
 } as const;
 
 /**
- * The line that stands for a password in `[admins]`: `-pbkdf2:sha256-KEY,SALT,ITERATIONS`. CouchDB takes it as it is
- * instead of hashing for itself, so that all nodes can have the very same one: with a salt of its own on each node,
- * a session cookie made by one would not be valid on another.
+ * A password's line in `[admins]`: `-pbkdf2:sha256-KEY,SALT,ITERATIONS`. CouchDB keeps it as it is instead of hashing by
+ * itself, so that all nodes can have the same one: if each node had its own salt, a session cookie of one would not be
+ * valid on another.
  *
- * The salt is 32 hexadecimal characters, and it is these characters, not the bytes they stand for, that are hashed.
+ * The salt is 32 hexadecimal characters; CouchDB hashes these characters, not the bytes they encode.
  */
 export async function hashPassword(
   password: string,

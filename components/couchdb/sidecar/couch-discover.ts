@@ -4,6 +4,7 @@ import { programConfigMap, readProgram } from "../../kubernetes/program-bundle";
 import {
   InvalidArgument,
   logLevelProblem,
+  portProblem,
   shown,
   textProblem,
   validated,
@@ -131,11 +132,6 @@ function judged(args: CouchDiscoverArgs): CouchDiscoverArgs {
 function sizeProblem(size: number): string | undefined {
   if (Number.isInteger(size) && size >= 1 && size <= 9999) return undefined;
   return `${shown(size)} is not a number of nodes; give 1 to 9999, or leave it out`;
-}
-
-function portProblem(port: number): string | undefined {
-  if (Number.isInteger(port) && port >= 1 && port <= 65535) return undefined;
-  return `${shown(port)} is not a port; give 1 to 65535`;
 }
 
 function rulesOf(

@@ -22,7 +22,7 @@ async function collectGarbage(): Promise<void> {
   }
 }
 
-test("whoever waits for a change is woken when the time is over, whatever the garbage collector does", async () => {
+test("those that wait for a change are woken when the time is over, whatever the garbage collector does", async () => {
   const pods = watchOfNothing();
   const waiting = pods.changeSince(pods.heard, 200).then(() => "woken");
   await collectGarbage();
@@ -30,7 +30,7 @@ test("whoever waits for a change is woken when the time is over, whatever the ga
   pods.close();
 });
 
-test("whoever waits for a change is told when the watch is closed", async () => {
+test("those that wait for a change are rejected when the watch is closed", async () => {
   const pods = watchOfNothing();
   const waiting = pods.changeSince(pods.heard, 60_000);
   pods.close();

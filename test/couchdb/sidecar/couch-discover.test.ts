@@ -165,8 +165,8 @@ describe("CouchDiscover", () => {
     [{ headlessService: js(undefined) }, "serviceName", /missing or empty/],
     [{ clusterSize: 0 }, "clusterSize", /0 is not a number of nodes; give 1 to 9999/],
     [{ clusterSize: js("3") }, "clusterSize", /"3" is not a number/],
-    [{ logLevel: "loud" }, "logLevel", /"loud" is none of debug, info, warning, error/],
-    [{ port: 65536 }, "port", /65536 is not a port; give 1 to 65535/],
+    [{ logLevel: "loud" }, "logLevel", /"loud" is not valid; it must be one of debug, info, warning, error/],
+    [{ port: 65536 }, "port", /65536 is not a valid port; give 1 to 65535/],
   ];
   for (const [args, propertyPath, reason] of refused)
     test(`refused at once: ${JSON.stringify(args)}`, async () => {
