@@ -1,19 +1,15 @@
 export type { CouchDbConnection, Tls } from "./clients/couchdb/connection";
-export {
-  type ClusterEgressArgs,
-  type ClusterEgressPortArgs,
-  type ClusterIngressArgs,
-  type ClusterNetworkPolicyArgs,
-  type ClusterProbesArgs,
-  type ClusterServiceArgs,
-  type ClusterTlsArgs,
-  type CouchDbClusterArgs,
-  Join,
-  type ProbeTimingArgs,
-  type SidecarArgs,
-  Spread,
-} from "./couchdb/cluster/args";
+export { type CouchDbClusterArgs, Join } from "./couchdb/cluster/args";
 export { type ClusterMembership, CouchDbCluster } from "./couchdb/cluster/couchdb-cluster";
+export type {
+  ClusterEgressArgs,
+  ClusterEgressPortArgs,
+  ClusterIngressArgs,
+  ClusterNetworkPolicyArgs,
+  ClusterServiceArgs,
+  ClusterTlsArgs,
+} from "./couchdb/cluster/network-args";
+export type { ClusterProbesArgs, ProbeTimingArgs, SidecarArgs } from "./couchdb/cluster/pod-args";
 export type { AdminSecretArgs } from "./couchdb/credentials/admin-secret";
 export {
   CouchDbCredentials,
@@ -38,6 +34,7 @@ export {
 } from "./couchdb/membership/couchdb-membership";
 export type { CouchDiscoverArgs } from "./couchdb/sidecar/args";
 export { CouchDiscover } from "./couchdb/sidecar/couch-discover";
+export { Spread } from "./kubernetes/spread";
 export {
   FailurePolicy,
   type HookCertificateArgs,

@@ -6,12 +6,12 @@ import type { CertificateInputs, CertificateOutputs } from "./inputs";
 import { type KeyPair, makeAuthority, makeCertificate, type Validity } from "./issue";
 import { validateCertificate } from "./validate";
 
-/** Handler of the resource `ServerCertificate`. Reaches out to nothing. */
+/** Handler of the resource `ServerCertificate`. It contacts nobody. */
 export function certificateHandler(clock = () => new Date()): Handler<CertificateInputs, CertificateOutputs> {
   return {
     check: validateCertificate,
 
-    // Time passes: a certificate may be due without any change of what is declared.
+    // A certificate may be due without any change of what is declared.
     diff(olds, news) {
       return {
         changes: decide(clock(), olds, news).kind === "make" || !isDeepStrictEqual(declared(olds), declared(news)),
@@ -31,16 +31,16 @@ export function certificateHandler(clock = () => new Date()): Handler<Certificat
 }
 
 function declared(inputs: CertificateInputs) {
-  const { dnsNames, renewBeforeDays, keeper } = inputs;
-  return { dnsNames, renewBeforeDays, keeper, validityDays: validityDays(inputs) };
+  const { dnsNames, renewBeforeDays, keepers } = inputs;
+  return { dnsNames, renewBeforeDays, keepers, validityDays: validityDays(inputs) };
 }
 
-/** Clocks differ: what was made just now must be valid on hosts whose clock is behind. */
+/** A new certificate must be valid on hosts whose clock is behind. */
 const clockSkewDays = 1 / 24;
 
 /**
- * Makes a certificate, signed by the authority that clients trust since the last time, and the authority for the next.
- * So it doesn't matter in which order server and clients take what is new: each of them may be one time behind.
+ * Makes a certificate, signed by the authority that clients have trusted since the last one, and the authority for the
+ * next. So the order in which server and clients take the new one doesn't matter: each may be one renewal behind.
  */
 async function make(
   now: Date,

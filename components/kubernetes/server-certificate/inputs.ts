@@ -3,7 +3,7 @@ export interface CertificateInputs {
   dnsNames: string[];
   validityDays?: number;
   renewBeforeDays?: number;
-  keeper?: string;
+  keepers?: Record<string, string>;
 }
 
 /** What state keeps of `ServerCertificate`. */
@@ -11,7 +11,7 @@ export interface CertificateOutputs {
   dnsNames: string[];
   validityDays: number;
   renewBeforeDays?: number;
-  keeper?: string;
+  keepers?: Record<string, string>;
   /** The server's certificate. PEM. */
   certificate: string;
   privateKey: string;

@@ -9,7 +9,7 @@ import { known } from "../../mocks";
 const digest = (credentials: CouchDbCredentialsArgs, secretConfig: Ini = {}) =>
   known(secretsDigest("orders", credentials, pulumi.output(secretConfig)));
 
-describe("the digest of secrets for which nodes are restarted", () => {
+describe("the digest of secrets for which nodes restart", () => {
   const cases: [string, CouchDbCredentialsArgs, Ini, boolean][] = [
     ["nothing", {}, {}, false],
     ["a new password", { keepers: { adminPassword: "2" } }, {}, false],
