@@ -41,6 +41,6 @@ for (const [preset, expected] of [
 
 for (const preset of ["statefulset", "StatefulSet", "none", "constructor"])
   test(`rejects the preset ${preset}`, () => {
-    assert.throws(() => run(preset), { message: /is unknown; set it to couchbase or statefulSet/ });
+    assert.throws(() => run(preset), { message: /is not a valid preset; set it to couchbase or statefulSet/ });
     assert.deepEqual(registered, []);
   });
