@@ -9,7 +9,7 @@ type ObjectMeta = kubernetes.types.input.meta.v1.ObjectMeta;
  */
 export const replaceable = { protect: false } as const;
 
-/** Annotation of an object that the Kubernetes provider shall not wait for, because another resource waits and sees more. */
+/** Annotation of an object that the Kubernetes provider does not wait for, because another resource waits and sees more. */
 export const unawaited = { "pulumi.com/skipAwait": "true" };
 
 /** Annotation of an object whose name must be free for the next `up` at once, while its pods still stop. */

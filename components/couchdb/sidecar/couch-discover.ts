@@ -63,22 +63,22 @@ export class CouchDiscover extends pulumi.ComponentResource {
   readonly serviceAccountName: pulumi.Output<string>;
 
   /**
-   * @param whole @internal The objects of the component that this is a part of, which owns them. Otherwise `CouchDiscover`
-   * owns its objects.
+   * @param owner @internal Metadata of the component that this is a part of, and that owns its objects. Default:
+   * `CouchDiscover` owns them.
    */
-  constructor(name: string, args: CouchDiscoverArgs, opts?: pulumi.ComponentResourceOptions, whole?: ObjectMetadata) {
-    // Not the pod spec: the StatefulSet has it in state, with every secret as the user gave it.
+  constructor(name: string, args: CouchDiscoverArgs, opts?: pulumi.ComponentResourceOptions, owner?: ObjectMetadata) {
+    // Without the pod spec, in which users may have written a password: in state only their StatefulSet has it.
     const { podSpec: givenPodSpec, ...shownArgs } = args;
     super("pulumi-couch:index:CouchDiscover", name, shownArgs, opts);
-    if (!whole) assertValid("name", nameProblem(name));
+    if (!owner) assertValid("name", nameProblem(name));
     const settings = validatedArgs(args);
     const validPort = validated("port", args.port ?? 8080, portProblem);
     const child = { parent: this };
     const objectName = pulumi.interpolate`${settings.statefulSet}-discover`;
 
     // The only object that is always there and has a name of its own, so it is the first.
-    const own = whole ?? metadataOf(name, args);
-    const roleMetadata = whole ? whole.of(objectName) : own.first(objectName);
+    const own = owner ?? metadataOf(name, args);
+    const roleMetadata = owner ? owner.of(objectName) : own.first(objectName);
     const role = new kubernetes.rbac.v1.Role(
       name,
       { metadata: roleMetadata, rules: rulesOf(givenPodSpec, settings) },
@@ -112,7 +112,7 @@ export class CouchDiscover extends pulumi.ComponentResource {
           }),
         );
       });
-    this.registerOutputs({ podSpec: this.podSpec, serviceAccountName: this.serviceAccountName });
+    this.registerOutputs({ serviceAccountName: this.serviceAccountName });
   }
 }
 

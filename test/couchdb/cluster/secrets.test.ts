@@ -24,7 +24,7 @@ describe("the digest of secrets for which nodes restart", () => {
       assert.equal((await digest(credentials, secretConfig)) !== (await digest({})), changes);
     });
 
-  test("is no secret", async () => {
+  test("is not a secret", async () => {
     const output = secretsDigest("orders", { erlangCookie: pulumi.secret("given") }, pulumi.output<Ini>({}));
     assert.equal(await pulumi.isSecret(output), false);
   });
