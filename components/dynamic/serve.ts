@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
+import { changedFields } from "./changes";
 import { type CheckFailure, type Difference, type Handler, PartialFailure } from "./handler";
 
-/** Where Pulumi keeps the serialised provider among a resource's properties. */
+/** The property in which Pulumi keeps a resource's serialised provider. */
 const providerKey = "__provider";
 
 type Properties = Record<string, unknown>;
@@ -16,7 +16,7 @@ function defined<T>(properties: T): T {
   return JSON.parse(JSON.stringify(properties));
 }
 
-/** Without fields that are null, which for an argument means left out as well: handlers need not tell the two apart. */
+/** Without fields that are null, which for an argument means left out: handlers need not distinguish the two. */
 function given<T>(value: T): T {
   if (Array.isArray(value)) return value.map(given) as T;
   if (typeof value !== "object" || value === null) return value;
@@ -24,14 +24,14 @@ function given<T>(value: T): T {
   return Object.fromEntries(entries.map(([key, part]) => [key, given(part)])) as T;
 }
 
-/** The engine prints the value of a property that a failure names, secrets in plain text: so the reason names it instead. */
-function untied({ property, reason }: CheckFailure): CheckFailure {
+/** The engine prints the value of a failure's property, secrets in plain text: so the reason names the property instead. */
+function withoutProperty({ property, reason }: CheckFailure): CheckFailure {
   return { property: "", reason: `${property}: ${reason}` };
 }
 
 /** Adapts a {@link Handler} to the methods that Pulumi's dynamic provider calls. */
 export function serve<Inputs, Outputs>(handler: Handler<Inputs, Outputs>): Served {
-  // The engine hands over plain properties; that they are what the handler declares is what its `check` is for.
+  // The engine passes plain properties; the handler's `check` verifies that they are what it declares.
   return new Served(handler as unknown as Handler<Properties, Properties>);
 }
 
@@ -42,13 +42,13 @@ export class Served {
   async check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
     const inputs = given(news);
     const failures = this.handler.check?.(withoutProvider(inputs), withoutProvider(olds ?? {})) ?? [];
-    return { inputs, failures: failures.map(untied) };
+    return { inputs, failures: failures.map(withoutProperty) };
   }
 
   async diff(_id: string, olds: Properties, news: Properties): Promise<Difference> {
     if (this.handler.diff) return this.handler.diff(withoutProvider(olds), withoutProvider(news));
     const inputs = withoutProvider(news);
-    return { changes: Object.keys(inputs).some((key) => !isDeepStrictEqual(inputs[key], olds[key])) };
+    return { changes: changedFields(olds, inputs, Object.keys(inputs)).length > 0 };
   }
 
   async create(inputs: Properties): Promise<{ id: string; outs: Properties }> {

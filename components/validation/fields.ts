@@ -1,58 +1,83 @@
 import type { CheckFailure } from "../dynamic/handler";
 import { unknown } from "../dynamic/unknown";
+import { textProblem, type Validator } from "./validators";
 
-/** Judges one known value: what is wrong and what to do, or nothing. */
-export type Validator<T> = (value: T) => string | undefined;
+/** Validates the field at a path of a handler's inputs. A value that is not known yet passes. */
+export type FieldValidator = (property: string, value: unknown) => CheckFailure[];
 
-/** A field that must be a text. Values not known yet pass. */
-export function validateText(property: string, value: unknown, judge?: Validator<string>): CheckFailure[] {
-  if (value === unknown) return [];
-  if (typeof value !== "string" || value === "") return [{ property, reason: "it is missing or empty; give a text" }];
-  const reason = judge?.(value);
-  return reason ? [{ property, reason }] : [];
+/** A field that must be there: validators of values report those that are missing. */
+export function required(problemOf: Validator = textProblem): FieldValidator {
+  return (property, value) => {
+    if (value === unknown) return [];
+    const reason = problemOf(value);
+    return reason ? [{ property, reason }] : [];
+  };
 }
 
-/** As {@link validateText}, for a field that may be left out. */
-export function validateOptionalText(property: string, value: unknown, judge?: Validator<string>): CheckFailure[] {
-  return value === undefined || value === null ? [] : validateText(property, value, judge);
+/** The same of a field that may be left out. */
+export function optional(problemOf: Validator = textProblem): FieldValidator {
+  return ifGiven(required(problemOf));
 }
 
-/** A field that may be left out, else a whole number within limits. Values not known yet pass. */
-export function validateOptionalInteger(property: string, value: unknown, least: number, most: number): CheckFailure[] {
-  if (value === undefined || value === null || value === unknown) return [];
-  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return [];
-  // Anything but a number is not repeated: it may be a secret that got into the wrong place.
-  const given = typeof value === "number" ? `${value}` : "it";
-  return [{ property, reason: `${given} is not a whole number from ${least} to ${most}` }];
-}
-
-/** A field that may be left out, else true or false: the text "false" would count as true. Values not known yet pass. */
-export function validateOptionalBoolean(property: string, value: unknown): CheckFailure[] {
-  if (value === undefined || value === null || value === unknown || typeof value === "boolean") return [];
-  return [{ property, reason: "give true or false, not as a text" }];
+/** A field that may be left out, otherwise is validated. */
+export function ifGiven(validate: FieldValidator): FieldValidator {
+  return (property, value) => (value === undefined || value === null ? [] : validate(property, value));
 }
 
 /**
- * A field that may be left out, else an object with these fields and no others, each judged if it is there: a misspelt
- * one would count as left out. Values not known yet pass.
+ * An object with these fields and no others: a misspelt one would count as left out.
  *
  * @param note what the fields are, where their names don't say it
  */
-export function validateOptionalObject(
-  property: string,
-  value: unknown,
-  fields: readonly string[],
-  checkField: (property: string, value: unknown) => CheckFailure[],
-  note = "",
+export function objectOf(fields: Readonly<Record<string, FieldValidator>>, note = ""): FieldValidator {
+  const names = Object.keys(fields);
+  return (property, value) => {
+    if (value === unknown) return [];
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      return [{ property, reason: `give an object with ${names.slice(0, -1).join(", ")} and ${names.at(-1)}${note}` }];
+    const unexpected = Object.keys(value).filter((field) => !names.includes(field));
+    const reason = `there is no such field; give ${names.join(" or ")}`;
+    return [
+      ...validateFields(value, fields, `${property}.`),
+      ...unexpected.map((field) => ({ property: `${property}.${field}`, reason })),
+    ];
+  };
+}
+
+/**
+ * A list whose items are all validated.
+ *
+ * @param instead what to give in place of what is not a list, or is empty
+ */
+export function listOf(item: FieldValidator, instead: string): FieldValidator {
+  return (property, value) => {
+    if (value === unknown) return [];
+    if (!Array.isArray(value) || value.length === 0) return [{ property, reason: instead }];
+    return value.flatMap((one, index) => item(`${property}[${index}]`, one));
+  };
+}
+
+/**
+ * A map whose values are all validated.
+ *
+ * @param instead what to give in place of what is not a map
+ */
+export function mapOf(item: FieldValidator, instead: string): FieldValidator {
+  return (property, value) => {
+    if (value === unknown) return [];
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return [{ property, reason: instead }];
+    return Object.entries(value).flatMap(([key, one]) => item(`${property}.${key}`, one));
+  };
+}
+
+/** Validates each of these fields of an object, those that are missing too. Other fields are not looked at. */
+export function validateFields<Fields extends object>(
+  inputs: Fields,
+  fields: { readonly [field in keyof Fields]?: FieldValidator } | Readonly<Record<string, FieldValidator>>,
+  prefix = "",
 ): CheckFailure[] {
-  if (value === undefined || value === null || value === unknown) return [];
-  if (typeof value !== "object" || Array.isArray(value)) {
-    const names = `${fields.slice(0, -1).join(", ")} and ${fields.at(-1)}`;
-    return [{ property, reason: `give an object with ${names}${note}` }];
-  }
-  return Object.entries(value).flatMap(([field, part]) => {
-    if (!fields.includes(field))
-      return [{ property: `${property}.${field}`, reason: `there is no such field; give ${fields.join(" or ")}` }];
-    return part === undefined || part === null ? [] : checkField(`${property}.${field}`, part);
-  });
+  const values = inputs as Readonly<Record<string, unknown>>;
+  return Object.entries<FieldValidator | undefined>(fields).flatMap(
+    ([field, validate]) => validate?.(`${prefix}${field}`, values[field]) ?? [],
+  );
 }

@@ -5,6 +5,7 @@ import { freshNodesCommand } from "../nodes";
 import { runInTestbed, useCluster } from "../testbed/layer";
 import { TestbedImpossibleError } from "../testbed/up";
 import { benchBytes } from "./bytes";
+import { benchImport } from "./import";
 import { benchJoin } from "./join";
 import { benchKubernetesJoin } from "./kubernetes/join";
 import { benchKubernetesNoChange } from "./kubernetes/no-change";
@@ -15,7 +16,7 @@ import { benchUp } from "./up";
 
 type Part = (repetitions: number) => Promise<Result[]>;
 
-const parts: Record<string, Part> = { join: benchJoin, up: benchUp, bytes: benchBytes };
+const parts: Record<string, Part> = { join: benchJoin, up: benchUp, bytes: benchBytes, import: benchImport };
 
 /** Those that need a Kubernetes, and run where it is reached. */
 const kubernetesParts: Record<string, Part> = {

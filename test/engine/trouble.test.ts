@@ -129,7 +129,7 @@ test("a database with documents is not destroyed unless told so", async (t) => {
   assert.equal(document.status, 201);
 
   await assert.rejects(stack.stack.destroy(), /holds 1 documents and is not deleted.*forceDestroy: true/s);
-  await assert.rejects(stack.preview(program({ q: 2 })), /q is 1, and is fixed when a database is made/);
+  await assert.rejects(stack.preview(program({ q: 2 })), /q is 1, and is fixed when a database is created/);
   assert.match(await stack.failingUp(program({ name: "renamed" })), /holds 1 documents and is not deleted/);
   assert.deepEqual(await stack.up(program({})), { same: 3 });
   assert.equal((await stack.up(program({ forceDestroy: true }))).update, 1);

@@ -301,16 +301,12 @@ describe("authorities to trust", () => {
     test(`valid: ${what}`, () => void settings(pem));
 
   for (const [what, pem, reason] of [
-    ["none", "my authority", /(no|not a valid) PEM certificate/],
-    [
-      "in base64 once more",
-      Buffer.from(authorities).toString("base64"),
-      /not (in base64 once more|encoded in base64 again)/,
-    ],
-    ["a key", block("PUBLIC KEY", "AAAA"), /(no|not a valid) PEM certificate/],
-    ["cut off", authorities.slice(0, 300), /(no|not a valid) PEM certificate/],
-    ["garbled", block("CERTIFICATE", "AAAA"), /(no|not a valid) PEM certificate/],
-    ["one good, one not", authorities + block("CERTIFICATE", "AAAA"), /(no|not a valid) PEM certificate/],
+    ["none", "my authority", /not a valid PEM certificate/],
+    ["encoded in base64 again", Buffer.from(authorities).toString("base64"), /not encoded in base64 again/],
+    ["a key", block("PUBLIC KEY", "AAAA"), /not a valid PEM certificate/],
+    ["cut off", authorities.slice(0, 300), /not a valid PEM certificate/],
+    ["garbled", block("CERTIFICATE", "AAAA"), /not a valid PEM certificate/],
+    ["one good, one not", authorities + block("CERTIFICATE", "AAAA"), /not a valid PEM certificate/],
     ["with its private key", authorities + block("PRIVATE KEY", "AAAA"), /private key/],
   ] as const)
     test(`rejected: ${what}`, () => {
@@ -337,7 +333,7 @@ for (const [key, valid] of [
   test(`the label's key ${key} is ${valid ? "valid" : "rejected"}`, () => {
     const validate = () => settingsOf("hook", { selector: { key, value: "db" } });
     if (valid) validate();
-    else assert.throws(validate, { message: /is (no|not a valid) key of a label or annotation/ });
+    else assert.throws(validate, { message: /is not a valid key of a label or annotation/ });
   });
 
 /** What a program that is not type-checked may give. */
@@ -345,9 +341,9 @@ const js = (value: unknown) => value as never;
 
 describe("invalid arguments are rejected", () => {
   const cases: [title: string, args: RescheduleHookArgs, reason: RegExp][] = [
-    ["an unknown way to reschedule", { reschedule: "delete" }, /"delete" .*one of/],
-    ["an unknown tracking resource", { trackingResource: "pod" }, /one of couchbasecluster, namespace/],
-    ["an unknown failure policy", { failurePolicy: "fail" }, /one of Fail, Ignore/],
+    ["an unknown way to reschedule", { reschedule: "delete" }, /"delete" is not valid; it must be one of/],
+    ["an unknown tracking resource", { trackingResource: "pod" }, /must be one of couchbasecluster, namespace/],
+    ["an unknown failure policy", { failurePolicy: "fail" }, /must be one of Fail, Ignore/],
     ["too long a timeout", { timeoutSeconds: 31 }, /from 2 to 30/],
     ["no pods", { replicas: 0 }, /1 or more/],
     ["no namespaces", { namespaces: [] }, /leave it out/],
@@ -361,25 +357,17 @@ describe("invalid arguments are rejected", () => {
     ["half a label", { selector: { key: "app", value: "" } }, /selector\.value: .*empty/],
     ["half a label of a preset", { preset: Presets.statefulSet({ key: "", value: "db" }) }, /selector\.key: .*empty/],
     ["half an annotation", { annotation: { key: "move", value: "" } }, /annotation\.value: .*empty/],
-    [
-      "an invalid label",
-      { selector: { key: "an app", value: "db" } },
-      /selector\.key: "an app" is (no|not a valid) key/,
-    ],
+    ["an invalid label", { selector: { key: "an app", value: "db" } }, /selector\.key: "an app" is not a valid key/],
     ["an invalid value of a label", { selector: { key: "app", value: "d b" } }, /selector\.value: "d b" is no/],
     ["an invalid annotation", { annotation: { key: "a/b/c", value: "yes" } }, /annotation\.key: "a\/b\/c"/],
-    ["an image that is pulled sometimes", { imagePullPolicy: "always" }, /one of Always, IfNotPresent, Never/],
+    ["an image that is pulled sometimes", { imagePullPolicy: "always" }, /must be one of Always, IfNotPresent, Never/],
     ["a text for truth", { trackRescheduledPods: js("false") }, /true or false, not as a text/],
     ["a text for a number", { timeoutSeconds: js("10") }, /"10" is not a whole number/],
     ["the system's namespace", { namespaces: ["kube-system"] }, /belongs to the system/],
     ["an issuer without a name", { certificate: { issuerRef: { name: "" } } }, /issuerRef\.name: .*empty/],
     ["two certificates", { certificate: { issuerRef: { name: "a" }, secretName: "b", caBundle: "c" } }, /both/],
     ["no authority", { certificate: { secretName: "b", caBundle: "" } }, /caBundle: .*empty/],
-    [
-      "an invalid authority",
-      { certificate: { secretName: "b", caBundle: "c" } },
-      /caBundle: it is (no|not a valid) PEM/,
-    ],
+    ["an invalid authority", { certificate: { secretName: "b", caBundle: "c" } }, /caBundle: it is not a valid PEM/],
     ["a Secret without a name", { certificate: { secretName: "", caBundle: authorities } }, /secretName: .*empty/],
     ["a certificate that nobody trusts", { certificate: { secretName: "b" } }, /go together/],
     [

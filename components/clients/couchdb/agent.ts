@@ -8,8 +8,8 @@ import type { CouchDbConnection, Tls } from "./connection";
 const agents = new Map<string, Agent>();
 
 /**
- * The connection pool for this way to reach nodes, the same for all who ask; none where the default one of the process
- * will do. Connections that are not used close by themselves after a few seconds, and don't keep the process alive.
+ * The connection pool for this access to nodes, shared by all clients; none where the process's default one will do.
+ * Unused connections close by themselves after a few seconds, and don't keep the process alive.
  */
 export function agentFor({ tls, kubernetes }: Pick<CouchDbConnection, "tls" | "kubernetes">): Agent | undefined {
   if (!kubernetes && !tls?.ca && !tls?.cert && !tls?.key) return undefined;
@@ -24,9 +24,9 @@ export function agentFor({ tls, kubernetes }: Pick<CouchDbConnection, "tls" | "k
 }
 
 /** Connects to pods by their names in the cluster, each connection a port-forward of its own. */
-function throughKubernetes(reach: KubernetesAccess, tls: Tls | undefined): buildConnector.connector {
+function throughKubernetes(access: KubernetesAccess, tls: Tls | undefined): buildConnector.connector {
   return (options, callback) => {
-    void connectToPod(reach, tls, options).then(
+    void connectToPod(access, tls, options).then(
       (socket) => callback(null, socket),
       (error: Error) => callback(error, null),
     );
@@ -37,13 +37,13 @@ function throughKubernetes(reach: KubernetesAccess, tls: Tls | undefined): build
 type SocketLike = Parameters<buildConnector.Callback>[1] & object;
 
 async function connectToPod(
-  reach: KubernetesAccess,
+  access: KubernetesAccess,
   tls: Tls | undefined,
   { protocol, hostname, port }: buildConnector.Options,
 ): Promise<SocketLike> {
   const address = podAddress(`${protocol}//${hostname}:${port}`);
-  if (!address) throw new Error(`${hostname} is not the name of a pod in its cluster`);
-  const tunnel = await openTunnel(await kubernetesApi(reach), address);
+  if (!address) throw new Error(`${hostname} is not a valid name of a pod in its cluster`);
+  const tunnel = await openTunnel(await kubernetesApi(access), address);
   if (protocol !== "https:") return tunnel as unknown as SocketLike;
   const secured = connectTls({ ...tls, socket: tunnel, servername: hostname, ALPNProtocols: ["http/1.1"] });
   tunnel.once("error", (error) => secured.destroy(error));

@@ -22,6 +22,6 @@ export async function anyNode(connection: CouchDbConnection): Promise<CouchDbCli
 function notServing({ node, request, status }: CouchDbError): CouchDbError {
   const detail =
     `answered ${status}: it takes no requests; end its maintenance ([couchdb] maintenance_mode), or let it find the ` +
-    "nodes of its [cluster] seedlist; if it is no CouchDB node, check the URL";
+    "nodes of its [cluster] seedlist; if it is not a CouchDB node, check the URL";
   return new CouchDbError("refused", node, request, detail, status);
 }

@@ -14,14 +14,14 @@ export interface CouchDbRequest {
   query?: Record<string, string | number | boolean>;
   /** Sent as JSON. */
   body?: unknown;
-  /** Milliseconds until the attempt is given up. Default 10,000. */
+  /** Milliseconds until the attempt is given up. Default: 10,000. */
   timeout?: number;
 }
 
 // The published types leave out the abort signal that the library passes on to fetch.
 type RequestWithSignal = nano.RequestOptions & { signal: AbortSignal };
 
-/** What an attempt is given at least, in milliseconds, though the deadline has come: one is always made. */
+/** Shortest timeout of an attempt, in milliseconds: one is made even when the deadline has passed. */
 const lastAttempt = 1_000;
 
 /** Speaks to one CouchDB node as its administrator. */
@@ -29,11 +29,11 @@ export class CouchDbClient {
   readonly url: string;
   /** What is known of the password on this node. */
   readonly login: Login;
-  /** When what the requests are for must have ended: none takes much longer than until then. */
+  /** Deadline of the operation that the requests belong to: none takes much longer. */
   deadline?: Deadline;
   private readonly server: nano.ServerScope;
 
-  /** @param label how errors and progress call the node; its URL until its name is known */
+  /** @param label the node's name in errors and progress; its URL until its name is known */
   constructor(
     url: string,
     credentials: Credentials,
@@ -52,8 +52,8 @@ export class CouchDbClient {
   }
 
   /**
-   * Sends one request, unless the node is known to refuse the password; again where it is about to hash it ({@link Login}).
-   * Throws {@link CouchDbError}.
+   * Sends one request, unless the node is known to refuse the password; repeats it where the node may still be hashing
+   * the password ({@link Login}). Throws {@link CouchDbError}.
    */
   request<T>(request: CouchDbRequest): Promise<T> {
     return this.login.send(
@@ -84,7 +84,7 @@ export class CouchDbClient {
     }
   }
 
-  /** As {@link request}, with `undefined` for what is not there (404). */
+  /** As {@link request}, with `undefined` for what does not exist (404). */
   async find<T>(request: CouchDbRequest): Promise<T | undefined> {
     try {
       return await this.request<T>(request);
@@ -98,8 +98,8 @@ export class CouchDbClient {
     const { statusCode, error, reason } = cause;
     if (statusCode === undefined) {
       const words = cause.message.replace(/^error happened in your connection\. Reason: /, "");
-      const { detail, hopeless } = describeNetworkError(words);
-      return new CouchDbError(hopeless ? "refused" : "unreachable", this.label, request, detail);
+      const { detail, permanent } = describeNetworkError(words);
+      return new CouchDbError(permanent ? "refused" : "unreachable", this.label, request, detail);
     }
     const said =
       error === undefined ? ", but not as CouchDB does; check the URL and any proxy before the node" : ` ${error}`;
@@ -115,7 +115,7 @@ export class CouchDbClient {
   }
 }
 
-/** A path of segments that may hold any character. */
+/** A path made of segments that may hold any character. */
 export function pathOf(...segments: string[]): string {
   return segments.map(encodeURIComponent).join("/");
 }

@@ -1,44 +1,43 @@
-import type { KubernetesAccess } from "../kubernetes/access";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ResolvedInputs } from "../../dynamic/inputs";
+import type { KubernetesAccess, KubernetesAccessArgs } from "../kubernetes/access";
 
-/** How a node's certificate is checked, and which one is shown to it. PEM texts. */
-export interface Tls {
+/** How nodes are reached over TLS. PEM texts. State holds them encrypted. */
+export interface TlsArgs {
   /** Certificate authority that signed the nodes' certificates. Default: the authorities that Node.js knows. */
-  ca?: string;
-  /** Client certificate, where the nodes (or a proxy before them) ask for one. Needs `key`. */
-  cert?: string;
-  /** Private key of the client certificate. */
-  key?: string;
+  ca?: pulumi.Input<string>;
+  /** Client certificate, where the nodes, or a proxy before them, ask for one. Needs `key`. Default: none. */
+  cert?: pulumi.Input<string>;
+  /** Private key of the client certificate. Default: none. */
+  key?: pulumi.Input<string>;
 }
 
-/** What it takes to speak to nodes of one cluster. */
-export interface CouchDbConnection {
+/** How to reach a cluster: what resources that live in it, such as `CouchDbDatabase`, take. */
+export interface CouchDbConnectionArgs {
   /**
-   * URLs of the nodes, without user and password: `http://couch-0.example.com:5984`. With `kubernetes`, those of pods in
-   * the cluster: `http://POD.SERVICE.NAMESPACE.svc.DOMAIN:PORT`.
+   * URLs of nodes, without user and password: `http://couch-0.example.com:5984`. The first that answers is used. With
+   * `kubernetes`, those of pods: `http://POD.SERVICE.NAMESPACE.svc.DOMAIN:PORT`.
    */
-  urls: string[];
+  urls: pulumi.Input<pulumi.Input<string>[]>;
   /** Name of a server administrator. */
-  adminUser: string;
+  adminUser: pulumi.Input<string>;
   /** The administrator's password. */
-  adminPassword: string;
-  /** TLS settings for `https` URLs. */
-  tls?: Tls;
-  /** The Kubernetes cluster whose API server the nodes, which are pods there, are reached through. */
-  kubernetes?: KubernetesAccess;
+  adminPassword: pulumi.Input<string>;
+  /** TLS settings for `https` URLs. Default: the authorities that Node.js knows, and no client certificate. */
+  tls?: pulumi.Input<TlsArgs>;
+  /** The Kubernetes cluster whose pods the URLs name. Default: URLs are reached directly. */
+  kubernetes?: pulumi.Input<KubernetesAccessArgs>;
 }
 
-/**
- * What is wrong with a node's URL, or `undefined`. Messages never repeat the URL as a whole: it may hold a password.
- */
-export function urlProblem(text: string): string | undefined {
-  const example = "give it as http://HOST:PORT or https://HOST:PORT";
-  if (!URL.canParse(text)) return `this is not a URL; ${example}`;
-  const url = new URL(text);
-  if (url.protocol !== "http:" && url.protocol !== "https:") return `${url.protocol} is not HTTP; ${example}`;
-  if (url.username !== "" || url.password !== "")
-    return "it holds a user or password, which would end up in plain text; leave them out and give adminUser and adminPassword";
-  if (url.search !== "" || url.hash !== "") return `it holds a query or fragment; ${example}`;
-  return undefined;
+// Interfaces, not aliases, as far as they are outputs of components: Pulumi's schemas know no others.
+
+/** How a node's certificate is verified, and which one is shown to it: {@link TlsArgs}, resolved. */
+export interface Tls extends ResolvedInputs<TlsArgs> {}
+
+/** What it takes to speak to nodes of one cluster: {@link CouchDbConnectionArgs}, resolved. */
+export interface CouchDbConnection extends ResolvedInputs<CouchDbConnectionArgs> {
+  tls?: Tls;
+  kubernetes?: KubernetesAccess;
 }
 
 /** The URL in one spelling, so that two spellings of it compare equal: no trailing slash, lower-case host. */

@@ -1,12 +1,13 @@
 import { portForwardProblem } from "../kubernetes/port-forward-error";
+import { type NetworkErrorKind, networkErrorOf } from "../network-error";
 
 /** Why a request to a CouchDB node failed. */
 export type CouchDbFailure =
   /** No answer: refused, reset, timed out, name not found, certificate not accepted. */
   | "unreachable"
-  /** 401, or 403 because wrong passwords have locked the account. Never worth a second try. */
+  /** 401, or 403 because wrong passwords have locked the account. A second try would only lock it sooner. */
   | "unauthorized"
-  /** Any other answer that is no success. */
+  /** Any other answer that is not a success. */
   | "refused";
 
 /**
@@ -20,7 +21,7 @@ export class CouchDbError extends Error {
     readonly node: string,
     /** What was asked, as `GET /_membership`. */
     readonly request: string,
-    /** What the node, or the network, said. */
+    /** What the node, or the network, answered. */
     readonly detail: string,
     /** HTTP status, where there was an answer. */
     readonly status?: number,
@@ -43,41 +44,34 @@ export class CouchDbError extends Error {
     return error instanceof CouchDbError && error.failure === "unauthorized";
   }
 
-  /** Whether asking again later may help. */
+  /** Whether trying again later may help. */
   static isTransient(error: unknown): boolean {
     if (!(error instanceof CouchDbError)) return false;
     return error.failure === "unreachable" || (error.status ?? 0) >= 500;
   }
 }
 
-const certificateErrors =
-  /certificate|CERT_|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO|wrong version number|DECODER routines|PEM routines/i;
+const checkNode = "check that the node runs and that its URL is right";
 
-/** What a failed connection means, from the words of the network stack. */
-export function describeNetworkError(words: string): { detail: string; hopeless: boolean } {
+/** What each kind of network error means for a node; `words` are those of the network stack. */
+const details: Readonly<Record<NetworkErrorKind, (words: string) => string>> = {
+  certificate: (words) => `the TLS connection failed (${words}); check tls.ca, tls.cert and tls.key`,
+  badPort: () => "Node.js refuses to speak HTTP to this port; give the node another one",
+  redirect: () => "it redirects to another URL (from http to https?); give the one it redirects to",
+  refused: () => `connection refused; ${checkNode}`,
+  unresolved: () => `the host name does not resolve; ${checkNode}`,
+  timeout: () => `no answer in time; ${checkNode}`,
+  // A node that restarts closes connections too; from here the cases look the same.
+  closed: () =>
+    `the connection was closed without an answer; ${checkNode}, http against https included, and whether it wants ` +
+    "a client certificate (tls.cert)",
+  other: (words) => `${words}; ${checkNode}`,
+};
+
+/** What a failed connection to a node means, from the words of the network stack. */
+export function describeNetworkError(words: string): { detail: string; permanent: boolean } {
   const problem = portForwardProblem(words);
   if (problem) return problem;
-  if (certificateErrors.test(words))
-    return { detail: `the TLS connection failed (${words}); check tls.ca, tls.cert and tls.key`, hopeless: true };
-  if (/bad port/.test(words))
-    return { detail: "Node.js refuses to speak HTTP to this port; give the node another one", hopeless: true };
-  if (/unexpected redirect/.test(words))
-    return {
-      detail: "it redirects to another URL (from http to https?); give the one it redirects to",
-      hopeless: true,
-    };
-  const checkNode = "check that the node runs and that its URL is right";
-  const known: [RegExp, string][] = [
-    [/ECONNREFUSED|AggregateError/, `connection refused; ${checkNode}`],
-    [/ENOTFOUND|EAI_AGAIN/, `the host name does not resolve; ${checkNode}`],
-    [/Timeout|aborted/i, `no answer in time; ${checkNode}`],
-    // A node that restarts, too; which of them it is can't be told from here.
-    [
-      /other side closed|ECONNRESET|hang up/,
-      `the connection was closed without an answer; ${checkNode}, http against https included, and whether it wants ` +
-        "a client certificate (tls.cert)",
-    ],
-  ];
-  const detail = known.find(([pattern]) => pattern.test(words))?.[1] ?? `${words}; ${checkNode}`;
-  return { detail, hopeless: false };
+  const { kind, permanent } = networkErrorOf(words);
+  return { detail: details[kind](words), permanent };
 }

@@ -1,11 +1,12 @@
-import type { CheckFailure } from "../../dynamic/handler";
-import { validateOptionalObject, validateText } from "../../validation/fields";
+import { type FieldValidator, ifGiven, objectOf, optional } from "../../validation/fields";
 
-/** What is wrong with TLS settings, as far as they are known. No message repeats them: one is a private key. */
-export function validateTls(property: string, tls: unknown): CheckFailure[] {
+const validateShape = ifGiven(objectOf({ ca: optional(), cert: optional(), key: optional() }, ", each a PEM text"));
+
+/** Validates TLS settings, which may be left out. No message repeats them: one is a private key. */
+export const validateTls: FieldValidator = (property, tls) => {
   const { cert, key } = (tls ?? {}) as Record<string, unknown>;
   return [
-    ...validateOptionalObject(property, tls, ["ca", "cert", "key"], validateText, ", each a PEM text"),
+    ...validateShape(property, tls),
     ...(cert && !key ? [{ property: `${property}.key`, reason: "a client certificate needs its private key" }] : []),
   ];
-}
+};

@@ -1,13 +1,19 @@
-/** Which Kubernetes cluster nodes run in, for whoever reaches them from outside through its API server. */
-export interface KubernetesAccess {
+import type * as pulumi from "@pulumi/pulumi";
+import type { ResolvedInputs } from "../../dynamic/inputs";
+
+/** The Kubernetes cluster that nodes run in, for a Pulumi program outside of it. State holds this encrypted. */
+export interface KubernetesAccessArgs {
   /**
    * The kubeconfig: its text, or the path of a file. Default: the ambient one, from the environment variable
    * `KUBECONFIG`, `~/.kube/config`, or the service account of the pod that Pulumi runs in.
    */
-  kubeconfig?: string;
+  kubeconfig?: pulumi.Input<string>;
   /** Context in the kubeconfig. Default: its current one. */
-  context?: string;
+  context?: pulumi.Input<string>;
 }
+
+/** Which Kubernetes cluster nodes run in, for whoever reaches them from outside: {@link KubernetesAccessArgs}, resolved. */
+export interface KubernetesAccess extends ResolvedInputs<KubernetesAccessArgs> {}
 
 /** A pod, and the port on which it speaks HTTP. */
 export interface PodAddress {

@@ -4,7 +4,7 @@ import type { KubernetesAccess } from "./access";
 import type { AppsV1Api, CoreV1Api, KubeConfig } from "./client-library";
 import { PortForwardError } from "./port-forward-error";
 
-/** How to ask the API server of a Kubernetes cluster. */
+/** Clients of the API server of a Kubernetes cluster. */
 export interface KubernetesApi {
   core: CoreV1Api;
   apps: AppsV1Api;
@@ -14,15 +14,15 @@ export interface KubernetesApi {
 const apis = new Map<string, Promise<KubernetesApi>>();
 
 /**
- * The API of the cluster that is meant, the same for all who ask. The client library takes 0.2 s to load and is
- * loaded here only, when a cluster is first reached.
+ * The API of a cluster, one for all callers. The client library takes 0.2 s to load, and is loaded only when a cluster
+ * is first reached.
  */
-export function kubernetesApi(reach: KubernetesAccess): Promise<KubernetesApi> {
-  const { kubeconfig, context } = reach;
+export function kubernetesApi(access: KubernetesAccess): Promise<KubernetesApi> {
+  const { kubeconfig, context } = access;
   const key = JSON.stringify([kubeconfig, context, kubeconfig ? undefined : process.env.KUBECONFIG]);
   let api = apis.get(key);
   if (!api) {
-    api = connect(reach);
+    api = connect(access);
     apis.set(key, api);
     api.catch(() => apis.delete(key));
   }
@@ -38,33 +38,33 @@ async function connect({ kubeconfig, context }: KubernetesAccess): Promise<Kuber
   } catch (error) {
     const which = kubeconfig ? "the given `kubeconfig`" : "the kubeconfig (KUBECONFIG, or ~/.kube/config)";
     const reason = whyUnreadable(error as NodeJS.ErrnoException, kubeconfig);
-    throw hopeless(`${which} can't be read (${reason}); give the text of a kubeconfig, or the path of one`);
+    throw permanent(`${which} can't be read (${reason}); give the text of a kubeconfig, or the path of one`);
   }
   if (context !== undefined) {
     const known = config.getContexts().map(({ name }) => name);
     if (!known.includes(context))
-      throw hopeless(`the kubeconfig has no context ${context}; it has ${known.join(", ") || "none"}`);
+      throw permanent(`the kubeconfig has no context ${context}; it has ${known.join(", ") || "none"}`);
     config.setCurrentContext(context);
   }
   const cluster = config.getCurrentCluster();
-  // What the library falls back to where it finds nothing.
+  // The library's fallback where it finds nothing.
   const found = cluster && cluster.server !== "http://localhost:8080";
   if (!found)
-    throw hopeless(
+    throw permanent(
       "no Kubernetes cluster is known; give `kubeconfig` (and `context`, if it has no current one), " +
         "or set KUBECONFIG",
     );
   return { core: config.makeApiClient(CoreV1Api), apps: config.makeApiClient(AppsV1Api), config };
 }
 
-/** Told at once: asking again does not mend a kubeconfig. */
-function hopeless(message: string): PortForwardError {
+/** Reported at once: trying again does not fix a kubeconfig. */
+function permanent(message: string): PortForwardError {
   return new PortForwardError(true, message);
 }
 
-/** Repeats nothing that may be a credential: no parser's error, which quotes the text, and nothing but what is a path for sure. */
+/** Repeats nothing that may be a credential: no parser's error, which quotes the text, and only what is certainly a path. */
 function whyUnreadable({ code, path }: NodeJS.ErrnoException, kubeconfig: string | undefined): string {
-  if (!code || !path) return "it is no valid kubeconfig";
+  if (!code || !path) return "it is not a valid kubeconfig";
   if (kubeconfig === undefined || /^(~|\.{1,2})?\//.test(kubeconfig)) return `${path}: ${code}`;
   return `${code}: it is neither the text of one nor the path of a file, and one in base64 has to be decoded first`;
 }

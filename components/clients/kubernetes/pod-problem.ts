@@ -5,16 +5,16 @@ export interface PodProblem {
   kind: "image" | "config" | "crash" | "unschedulable" | "claim" | "volume" | "sandbox" | "missing" | "evicted";
   /** Cause and, where one is known, remedy: what follows the pod's name in a sentence. */
   text: string;
-  /** Seconds that it may last before it is taken for lasting. */
-  patience: number;
+  /** Seconds for which it is tolerated; after them the operation fails. */
+  toleratedSeconds: number;
 }
 
-/** It may come to an end by itself; the operation's deadline decides. */
+/** It may end by itself; the operation's deadline decides. */
 const untilTheDeadline = Number.POSITIVE_INFINITY;
 
 /**
  * What holds up a pod, from its status and the events of it and of its claims; nothing if it runs, or is on its way.
- * Events are looked at only where the status does not tell.
+ * Events are read only where the status does not tell.
  */
 export function podProblemOf(pod: V1Pod, allEvents: readonly CoreV1Event[]): PodProblem | undefined {
   // A pod of the same name that was there before left its events behind.
@@ -23,16 +23,16 @@ export function podProblemOf(pod: V1Pod, allEvents: readonly CoreV1Event[]): Pod
   if (pod.metadata?.deletionTimestamp) return undefined;
   const { reason, message, phase } = pod.status ?? {};
   if (phase === "Failed" || reason === "NodeLost")
-    return { kind: "evicted", text: `has ended: ${sentence(reason ?? "Failed", message)}`, patience: 30 };
-  return notScheduled(pod, events) ?? containerTrouble(pod) ?? notPrepared(pod, events);
+    return { kind: "evicted", text: `has ended: ${sentence(reason ?? "Failed", message)}`, toleratedSeconds: 30 };
+  return notScheduled(pod, events) ?? containerProblem(pod) ?? notPrepared(pod, events);
 }
 
 /** Why a StatefulSet has not made a pod, from the events of the StatefulSet. */
 export function missingPodProblem(events: readonly CoreV1Event[]): PodProblem {
   const failed = latest(events, "FailedCreate");
   const text = failed ? `can't be made: ${failed.message}` : "does not exist; check what should make it";
-  // Where an earlier pod of this name was slow to go, the controller says nothing, and tries again after up to 82 s.
-  return { kind: "missing", text, patience: failed ? 15 : 90 };
+  // Where an earlier pod of this name stops slowly, the controller reports nothing, and tries again after up to 82 s.
+  return { kind: "missing", text, toleratedSeconds: failed ? 15 : 90 };
 }
 
 function notScheduled(pod: V1Pod, events: readonly CoreV1Event[]): PodProblem | undefined {
@@ -49,11 +49,11 @@ function notScheduled(pod: V1Pod, events: readonly CoreV1Event[]): PodProblem | 
   return {
     kind: "unschedulable",
     text: `can't be scheduled: ${message}; ${remedy}`,
-    patience: growing ? untilTheDeadline : 30,
+    toleratedSeconds: growing ? untilTheDeadline : 30,
   };
 }
 
-/** Whoever makes volumes may take minutes, and says meanwhile that it is at it: only a warning tells that it failed. */
+/** Provisioning a volume may take minutes, with events of progress: only a warning tells that it failed. */
 function waitsForClaim(message: string, events: readonly CoreV1Event[]): PodProblem {
   const ofClaims = events.filter((event) => isFrom(event, "PersistentVolumeClaim"));
   const hasFailed = ({ type, reason }: CoreV1Event) => type === "Warning" || reason === "FailedBinding";
@@ -61,37 +61,41 @@ function waitsForClaim(message: string, events: readonly CoreV1Event[]): PodProb
   const check = "check the storage class and that it has volumes to give";
   if (failed) {
     const text = `waits for its claim ${failed.involvedObject.name}, which can't be bound: ${failed.message}; ${check}`;
-    return { kind: "claim", text, patience: 30 };
+    return { kind: "claim", text, toleratedSeconds: 30 };
   }
-  // The scheduler's word on volumes that somebody has to make by hand.
+  // The scheduler's words for volumes that somebody has to create by hand.
   if (/didn't find available persistent volumes/.test(message))
-    return { kind: "claim", text: `waits for its volume claims: ${message}; ${check}`, patience: 30 };
+    return { kind: "claim", text: `waits for its volume claims: ${message}; ${check}`, toleratedSeconds: 30 };
   const making = newest(ofClaims);
   const text = making
     ? `waits for the volume of its claim ${making.involvedObject.name}: ${making.message}`
     : `waits for its volume claims: ${message}; ${check}`;
-  return { kind: "volume", text, patience: untilTheDeadline };
+  return { kind: "volume", text, toleratedSeconds: untilTheDeadline };
 }
 
 const imageReasons = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"];
 const configReasons = ["CreateContainerConfigError", "CreateContainerError", "RunContainerError"];
 
-function containerTrouble(pod: V1Pod): PodProblem | undefined {
+function containerProblem(pod: V1Pod): PodProblem | undefined {
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
-  return statuses.map((status) => troubleOfContainer(pod, status)).find((trouble) => trouble !== undefined);
+  return statuses.map((status) => problemOfContainer(pod, status)).find((problem) => problem !== undefined);
 }
 
-function troubleOfContainer(pod: V1Pod, status: V1ContainerStatus): PodProblem | undefined {
+function problemOfContainer(pod: V1Pod, status: V1ContainerStatus): PodProblem | undefined {
   const { name, image, state, lastState, restartCount } = status;
   const { reason, message } = state?.waiting ?? {};
   if (reason && imageReasons.includes(reason))
     return {
       kind: "image",
       text: `can't pull the image ${image}: ${sentence(reason, message)}; ${checkImage}`,
-      patience: 10,
+      toleratedSeconds: 10,
     };
   if (reason && configReasons.includes(reason))
-    return { kind: "config", text: `can't start container ${name}: ${sentence(reason, message)}`, patience: 10 };
+    return {
+      kind: "config",
+      text: `can't start container ${name}: ${sentence(reason, message)}`,
+      toleratedSeconds: 10,
+    };
   const ended = state?.terminated ?? (reason === "CrashLoopBackOff" ? lastState?.terminated : undefined);
   if (!ended || (ended.exitCode === 0 && reason !== "CrashLoopBackOff")) return undefined;
   const { namespace, name: podName } = pod.metadata ?? {};
@@ -100,12 +104,16 @@ function troubleOfContainer(pod: V1Pod, status: V1ContainerStatus): PodProblem |
   const text =
     `crashes: container ${name} ended with ${how}, and has been restarted ${restartCount} times; ` +
     `see \`kubectl logs -n ${namespace} ${podName} -c ${name}${previous}\``;
-  return { kind: "crash", text, patience: reason === "CrashLoopBackOff" && restartCount >= 2 ? 0 : untilTheDeadline };
+  return {
+    kind: "crash",
+    text,
+    toleratedSeconds: reason === "CrashLoopBackOff" && restartCount >= 2 ? 0 : untilTheDeadline,
+  };
 }
 
-/** Reasons of events that tell of a container that can't be made, ten seconds and more before the pod's status does. */
+/** Reasons of events about a container that can't be created, ten seconds and more before the pod's status tells. */
 const failures = ["Failed", "ErrImageNeverPull", "InspectFailed"];
-/** What is said besides, without telling more. */
+/** Messages that only repeat such an event. */
 const repetition = /^Error: (ErrImage\w*|ImagePullBackOff)$/;
 const checkImage = "check its name, and the pull secrets for it";
 
@@ -120,13 +128,19 @@ function notPrepared(pod: V1Pod, events: readonly CoreV1Event[]): PodProblem | u
   if (failed && !(pulling && timeOf(pulling) > timeOf(failed))) {
     const message = failed.message?.replace(/^Error: /, "");
     return /image/i.test(message ?? "")
-      ? { kind: "image", text: `can't pull an image: ${message}; ${checkImage}`, patience: 10 }
-      : { kind: "config", text: `can't start a container: ${message}`, patience: 10 };
+      ? { kind: "image", text: `can't pull an image: ${message}; ${checkImage}`, toleratedSeconds: 10 }
+      : { kind: "config", text: `can't start a container: ${message}`, toleratedSeconds: 10 };
   }
-  // What is told of its preparation is past once a container has been started.
+  // Events of its preparation are outdated once a container has been started.
   if (pod.status.podIP || hasStarted(pod)) return undefined;
   const unprepared = latest(events, "FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox");
-  return unprepared && { kind: "sandbox", text: `can't be prepared by its node: ${unprepared.message}`, patience: 30 };
+  return (
+    unprepared && {
+      kind: "sandbox",
+      text: `can't be prepared by its node: ${unprepared.message}`,
+      toleratedSeconds: 30,
+    }
+  );
 }
 
 function hasStarted({ status }: V1Pod): boolean {

@@ -7,29 +7,29 @@ import { missingPodProblem, type PodProblem, podProblemOf } from "./pod-problem"
 
 /** Pods that can't come up, each with cause and remedy. */
 export class PodsFailed extends Error {
-  constructor(troubles: readonly string[]) {
-    super(troubles.join("\n"));
-    this.name = "PodsInTrouble";
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.name = "PodsFailed";
   }
 }
 
 const lookMilliseconds = 500;
 const eventsMilliseconds = 2_000;
-/** What passes within so many seconds is not worth a line. */
-const sayAfterSeconds = 1;
+/** Problems that end within so many seconds are not reported. */
+const reportAfterSeconds = 1;
 
 interface Watched extends PodAddress {
   /** Its open watch. */
   request?: { abort(): void };
   status?: V1Pod;
   events: CoreV1Event[];
-  trouble?: PodProblem & { since: number };
-  said: Set<PodProblem["kind"]>;
+  problem?: PodProblem & { since: number };
+  reported: Set<PodProblem["kind"]>;
 }
 
-/** Follows pods while an operation waits for them: what they have come to, and what keeps them from running. */
+/** Watches pods while an operation waits for them: their state, and what keeps them from running. */
 export class PodWatch {
-  /** Never fulfilled; rejected with {@link PodsFailed} when a trouble has lasted longer than it may. */
+  /** Never fulfilled; rejected with {@link PodsFailed} when a problem has lasted longer than it is tolerated. */
   readonly failed: Promise<never>;
   private fail!: (error: Error) => void;
   private readonly pods: Watched[];
@@ -42,20 +42,20 @@ export class PodWatch {
   heard = 0;
 
   constructor(
-    reach: KubernetesAccess,
+    access: KubernetesAccess,
     pods: readonly PodAddress[],
     private readonly report: (line: string) => void,
   ) {
-    this.pods = pods.map((pod) => ({ ...pod, events: [], said: new Set() }));
+    this.pods = pods.map((pod) => ({ ...pod, events: [], reported: new Set() }));
     this.failed = new Promise((_, reject) => {
       this.fail = reject;
     });
     this.failed.catch(() => {});
     setMaxListeners(0, this.closing.signal); // one for each pod
-    void kubernetesApi(reach).then((api) => this.start(api), this.fail);
+    void kubernetesApi(access).then((api) => this.start(api), this.fail);
   }
 
-  /** Ends the watch; whoever still waits is told. */
+  /** Ends the watch; those that still wait are rejected. */
   close(): void {
     this.closing.abort();
     for (const { request } of this.pods) request?.abort();
@@ -73,25 +73,25 @@ export class PodWatch {
     return this.blind;
   }
 
-  /** Whether there is sense in connecting to the pod: its containers are being started, or that can't be seen. */
+  /** Whether connecting to the pod makes sense: its containers are being started, or that can't be seen. */
   isStarted(name: string): boolean {
     return this.blind || isStarted(this.find(name)?.status);
   }
 
   /** What keeps pods from running now, each with the pod's name. */
-  get troubles(): string[] {
-    return this.pods.flatMap(({ pod, trouble }) => (trouble ? [`${pod} ${trouble.text}`] : []));
+  get problems(): string[] {
+    return this.pods.flatMap(({ pod, problem }) => (problem ? [`${pod} ${problem.text}`] : []));
   }
 
   /**
-   * Notes which pods are about to be replaced: what keeps these from running goes with them. It is neither told nor
-   * counted, and counts anew for the pods that take their places.
+   * Records which pods are about to be replaced: their problems go with them. These are neither reported nor counted,
+   * and count from the start for the pods that replace them.
    */
   overlook(aboutToGo: readonly string[]): void {
     this.aboutToGo = aboutToGo;
   }
 
-  /** Waits until more has been heard of any pod than `heard` says, but not longer than this. Throws once it is closed. */
+  /** Waits until something has been heard of any pod since `heard`, at most so long. Throws once the watch is closed. */
   async changeSince(heard: number, milliseconds: number): Promise<void> {
     this.closing.signal.throwIfAborted();
     if (this.heard !== heard) return;
@@ -120,7 +120,7 @@ export class PodWatch {
   private start(api: KubernetesApi): void {
     if (this.closing.signal.aborted) return;
     for (const pod of this.pods) void this.follow(api, pod);
-    const look = () => this.judge();
+    const look = () => this.review();
     const fetchEvents = () => void Promise.all(this.pods.map((pod) => this.fetchEvents(api, pod)));
     this.timers.push(setInterval(look, lookMilliseconds), setInterval(fetchEvents, eventsMilliseconds));
   }
@@ -152,14 +152,14 @@ export class PodWatch {
   private goBlind({ namespace }: Watched): void {
     if (!this.blind)
       this.report(
-        `the kubeconfig's user may not watch pods in ${namespace}, so what may hold them up can't be told; ` +
+        `the kubeconfig's user may not watch pods in ${namespace}, so problems of theirs can't be reported; ` +
           'grant the verbs "get", "list" and "watch" on "pods"',
       );
     this.blind = true;
     this.change();
   }
 
-  /** Of pods that are not up only, with those of their claims, or of what should make them. */
+  /** Only those of pods that are not running, with those of their claims, or of what should create them. */
   private async fetchEvents({ core }: KubernetesApi, watched: Watched): Promise<void> {
     if (this.blind || watched.status?.status?.phase === "Running") return;
     const { namespace, pod, status } = watched;
@@ -174,32 +174,33 @@ export class PodWatch {
     );
   }
 
-  /** Says what is new, and fails when something has lasted too long. */
-  private judge(): void {
+  /** Reports what is new, and fails when a problem has lasted longer than it is tolerated. */
+  private review(): void {
     if (this.blind) return;
     const now = performance.now();
     for (const watched of this.pods) {
-      const { status, events, trouble, said, pod } = watched;
+      const { status, events, problem, reported, pod } = watched;
       const found = status
         ? podProblemOf(status, events)
         : missingPodProblem(events.filter(({ message }) => message?.includes(pod)));
-      const lasts = found?.kind === trouble?.kind && !this.aboutToGo.includes(pod);
-      const since = trouble && lasts ? trouble.since : now;
-      watched.trouble = found && { ...found, since };
-      if (!found || said.has(found.kind) || now - since < sayAfterSeconds * 1000) continue;
-      said.add(found.kind);
+      const lasts = found?.kind === problem?.kind && !this.aboutToGo.includes(pod);
+      const since = problem && lasts ? problem.since : now;
+      watched.problem = found && { ...found, since };
+      if (!found || reported.has(found.kind) || now - since < reportAfterSeconds * 1000) continue;
+      reported.add(found.kind);
       this.report(`${pod} ${found.text}`);
     }
     const lasting = this.pods.some(
-      ({ pod, trouble }) => trouble && now - trouble.since > trouble.patience * 1000 && !this.aboutToGo.includes(pod),
+      ({ pod, problem }) =>
+        problem && now - problem.since > problem.toleratedSeconds * 1000 && !this.aboutToGo.includes(pod),
     );
-    if (lasting) this.fail(new PodsFailed(this.troubles));
+    if (lasting) this.fail(new PodsFailed(this.problems));
   }
 }
 
 /**
- * Whether a pod's containers are being started. Its node reports that they run up to a second late; that it has done
- * with the init containers it reports before.
+ * Whether a pod's containers are being started. Its node reports that they run up to a second late; that the init
+ * containers have ended it reports before.
  */
 function isStarted(pod: V1Pod | undefined): boolean {
   if (!pod?.spec?.nodeName || pod.metadata?.deletionTimestamp || pod.status?.phase === "Failed") return false;

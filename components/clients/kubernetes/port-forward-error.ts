@@ -1,21 +1,22 @@
+import { networkErrorOf } from "../network-error";
 import type { PodAddress } from "./access";
 
 /**
- * A port-forward that did not come about, or broke. Its name is part of what it says: the HTTP client hands on the
+ * A port-forward that could not be opened, or broke. Its name is part of the message: the HTTP client hands on the
  * words of a failed connection, not the error itself.
  */
 export class PortForwardError extends Error {
-  /** @param hopeless whether asking again won't help */
-  constructor(hopeless: boolean, message: string) {
+  /** @param permanent whether trying again won't help */
+  constructor(permanent: boolean, message: string) {
     super(message);
-    this.name = hopeless ? "PortForwardRefused" : "PortForwardUnavailable";
+    this.name = permanent ? "PortForwardRefused" : "PortForwardUnavailable";
   }
 }
 
 /** What the words of a failed connection say of a port-forward, if they are about one. */
-export function portForwardProblem(words: string): { detail: string; hopeless: boolean } | undefined {
+export function portForwardProblem(words: string): { detail: string; permanent: boolean } | undefined {
   const [, kind, detail] = /PortForward(Refused|Unavailable): ([\s\S]*)/.exec(words) ?? [];
-  return detail === undefined ? undefined : { detail, hopeless: kind === "Refused" };
+  return detail === undefined ? undefined : { detail, permanent: kind === "Refused" };
 }
 
 /** The API server answered the request for a port-forward, but not by opening it. */
@@ -37,10 +38,8 @@ export function answeredInstead(address: PodAddress, status: number, body: strin
 /** The connection to the API server itself failed. */
 export function apiServerUnreachable(server: string, error: Error): PortForwardError {
   const words = error.message || (error as NodeJS.ErrnoException).code || error.name;
-  const certificate = /certificate|CERT_|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO|wrong version/i.test(
-    `${(error as NodeJS.ErrnoException).code} ${words}`,
-  );
-  return certificate
+  const { kind } = networkErrorOf(`${(error as NodeJS.ErrnoException).code} ${words}`);
+  return kind === "certificate"
     ? new PortForwardError(true, `the TLS connection to the Kubernetes API server ${server} failed (${words})`)
     : new PortForwardError(false, `the Kubernetes API server ${server} can't be reached (${words})`);
 }

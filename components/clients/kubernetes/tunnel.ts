@@ -14,7 +14,7 @@ const errorChannel = 1;
 
 /**
  * Opens a connection to a port of a pod, through the API server's port-forward: one WebSocket. Nothing listens on
- * this machine. Throws {@link PortForwardError}; a pod that doesn't listen is told by the stream's `error` event.
+ * this machine. Throws {@link PortForwardError}; the stream's `error` event reports a pod that doesn't listen.
  */
 export async function openTunnel({ config }: KubernetesApi, address: PodAddress): Promise<Duplex> {
   const server = config.getCurrentCluster()!.server;
@@ -51,11 +51,11 @@ class Tunnel extends Duplex {
     webSocket.on("message", (message: Buffer) => this.receive(message));
     webSocket.on("error", (error) => this.destroy(new PortForwardError(false, error.message)));
     webSocket.once("close", () => this.push(null));
-    // Whoever uses the stream hears of its errors; one that breaks before it is handed out is nobody's.
+    // Users of the stream listen for errors themselves; this is for one that breaks before anybody has it.
     this.on("error", () => {});
   }
 
-  /** An idle connection shall not keep the process alive: HTTP clients call these as on a socket. */
+  /** An idle connection must not keep the process alive: HTTP clients call these as on a socket. */
   ref(): void {
     this.socket?.ref();
   }
@@ -98,7 +98,7 @@ async function textOf(response: IncomingMessage): Promise<string> {
   try {
     for await (const chunk of response) chunks.push(chunk as Buffer);
   } catch {
-    // What came before the connection broke has to do.
+    // What came before the connection broke must do.
   }
   return Buffer.concat(chunks).toString();
 }

@@ -1,8 +1,6 @@
-import type { CheckFailure } from "../../dynamic/handler";
-import { validateOptionalObject, validateText } from "../../validation/fields";
+import { ifGiven, objectOf, optional } from "../../validation/fields";
 
-/** What is wrong with how a Kubernetes cluster is to be reached, as far as it is known. No message repeats it. */
-export function validateKubernetesAccess(property: string, reach: unknown): CheckFailure[] {
-  const note = ", or {} for the ambient kubeconfig";
-  return validateOptionalObject(property, reach, ["kubeconfig", "context"], validateText, note);
-}
+/** Validates how a Kubernetes cluster is reached, which may be left out. No message repeats it: it is a secret. */
+export const validateKubernetesAccess = ifGiven(
+  objectOf({ kubeconfig: optional(), context: optional() }, ", or {} for the ambient kubeconfig"),
+);

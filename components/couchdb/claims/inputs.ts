@@ -1,21 +1,11 @@
-import type { KubernetesAccess } from "../../clients/kubernetes/access";
+import type { ResolvedInputs } from "../../dynamic/inputs";
+import type { VolumeClaimsArgs } from "./args";
 
-/** Whose claims are meant. */
-export interface ClaimOwner {
-  namespace: string;
-  statefulSet: string;
-  /** Name of the volume claim template, the first part of every claim's name. */
-  claimTemplate: string;
-}
+/** The arguments of `VolumeClaims`, resolved. */
+export type VolumeClaimsInputs = ResolvedInputs<VolumeClaimsArgs>;
 
-/** The arguments of `VolumeClaims`, resolved. Their meaning is documented at the resource. */
-export interface VolumeClaimsInputs extends ClaimOwner {
-  replicas: number;
-  size: string;
-  storageClass?: string;
-  kubernetes?: KubernetesAccess;
-  timeoutSeconds?: number;
-}
+/** What names a StatefulSet's claims: its namespace, its name, and the template, the first part of every claim's name. */
+export type ClaimOwner = Pick<VolumeClaimsInputs, "namespace" | "statefulSet" | "claimTemplate">;
 
 /** What state keeps of `VolumeClaims`. */
 export interface VolumeClaimsOutputs extends VolumeClaimsInputs {

@@ -1,18 +1,21 @@
 import type { CheckFailure } from "../../dynamic/handler";
 import { isUnknown, unknown } from "../../dynamic/unknown";
-import { validateOptionalInteger, validateText } from "../../validation/fields";
+import { optional, required, validateFields } from "../../validation/fields";
+import { integerProblem, text } from "../../validation/validators";
 import type { VolumeClaimsInputs } from "./inputs";
 import { isLess, sizeProblem } from "./quantity";
 
 /**
- * What can't be done to volumes, as far as it is known at preview. Compared with what was last carried out, so that a
- * size the storage refused can be taken back.
+ * Validates what is declared of volumes, as far as it is known at preview. It is compared with what was last carried
+ * out, so that a size the storage rejected can be taken back.
  */
 export function validateVolumeClaims(news: VolumeClaimsInputs, olds: Partial<VolumeClaimsInputs>): CheckFailure[] {
   return [
-    ...validateText("size", news.size, (size) => changeProblem(size, olds.size)),
-    ...checkStorageClass(news, olds),
-    ...validateOptionalInteger("timeoutSeconds", news.timeoutSeconds, 1, 86_400),
+    ...validateFields(news, {
+      size: required(text((size) => changeProblem(size, olds.size))),
+      timeoutSeconds: optional(integerProblem(1, 86_400)),
+    }),
+    ...validateStorageClass(news, olds),
   ];
 }
 
@@ -25,14 +28,14 @@ function changeProblem(size: string, before: string | undefined): string | undef
   );
 }
 
-function checkStorageClass(news: VolumeClaimsInputs, olds: Partial<VolumeClaimsInputs>): CheckFailure[] {
+function validateStorageClass(news: VolumeClaimsInputs, olds: Partial<VolumeClaimsInputs>): CheckFailure[] {
   const [value, before] = [news.storageClass ?? undefined, olds.storageClass ?? undefined];
   const isNew = olds.size === undefined;
   if (isNew || isUnknown(value) || isUnknown(before) || value === before) return [];
   const keep = before === undefined ? "Leave it out" : `Keep ${before}`;
   const was = before === undefined ? "left to the Kubernetes cluster" : before;
   const reason =
-    `it was ${was} and can't change: volumes are made once. ${keep}; or declare a second cluster with other volumes ` +
+    `it was ${was} and can't change: volumes are created once. ${keep}; or declare a second cluster with other volumes ` +
     "and replicate into it; or, if this one holds nothing that is needed, destroy it and its volumes first";
   return [{ property: "storageClass", reason }];
 }

@@ -1,8 +1,8 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { KubernetesAccessArgs } from "../../clients/kubernetes/access";
 import type { AdminSecretArgs } from "../credentials/admin-secret";
-import type { CouchDbCredentialsArgs } from "../credentials/couchdb-credentials";
-import type { KubernetesAccessArgs } from "../membership/couchdb-membership";
+import type { CouchDbCredentialsArgs } from "../credentials/args";
 import type { ClusterIngressArgs, ClusterNetworkPolicyArgs, ClusterServiceArgs, ClusterTlsArgs } from "./network-args";
 import type { ClusterProbesArgs, SidecarArgs } from "./pod-args";
 

@@ -1,7 +1,6 @@
 import { coerce, lt } from "semver";
 import { Spread } from "../../kubernetes/spread";
-import { choiceProblem, shown, textProblem } from "../../validation/arguments";
-import type { Validator } from "../../validation/fields";
+import { choiceProblem, shown, textProblem, type Validator } from "../../validation/arguments";
 import { oldestVersion } from "../join/rejections";
 import { mostReplicas } from "../preflight/validate";
 import { type CouchDbClusterArgs, Join } from "./args";

@@ -1,18 +1,18 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
+import { changedFields } from "../../dynamic/changes";
 import type { Handler } from "../../dynamic/handler";
 import type { CredentialsInputs, CredentialsOutputs } from "./inputs";
 import { defaultIterations, hashPassword, PasswordHashFunction } from "./password-hash";
 import { validateCredentials } from "./validate";
 
-/** Handler of the resource `CouchDbCredentials`. Reaches out to nothing. */
+/** Handler of the resource `CouchDbCredentials`. It connects to nothing. */
 export const credentialsHandler: Handler<CredentialsInputs, CredentialsOutputs> = {
   check: validateCredentials,
 
   diff(olds, news) {
     const decided = Object.values(decide(olds, news)).some((decision) => decision.kind !== "keep");
-    // A keeper of a given value changes nothing now, but has to be known when the value is no longer given.
-    return { changes: decided || !isDeepStrictEqual(olds.keepers ?? {}, news.keepers ?? {}) };
+    // The keeper of a given value changes nothing now, but must be in state when the value is no longer given.
+    return { changes: decided || changedFields(olds, news, ["keepers"], (value) => value ?? {}).length > 0 };
   },
 
   async create(inputs) {
@@ -29,7 +29,7 @@ type Decision = { kind: "keep" } | { kind: "make" } | { kind: "take"; value: str
 
 const keep: Decision = { kind: "keep" };
 
-/** Decides for each value; a value that nobody gave and whose keeper did not change stays what it was. */
+/** Decides for each value; one that is not given and whose keeper did not change stays the same. */
 function decide(
   olds: CredentialsOutputs | undefined,
   news: CredentialsInputs,

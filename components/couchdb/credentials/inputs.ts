@@ -1,24 +1,12 @@
-/** The arguments of `CouchDbCredentials`, resolved. Their meaning is documented at the resource. */
-export interface CredentialsInputs {
-  adminUser?: string;
-  adminPassword?: string;
-  erlangCookie?: string;
-  cookieSecret?: string;
-  uuid?: string;
-  hashFunction?: string;
-  iterations?: number;
-  keepers?: { adminPassword?: string; cookieSecret?: string; erlangCookie?: string };
-}
+import type { ResolvedInputs } from "../../dynamic/inputs";
+import type { CouchDbCredentialsArgs } from "./args";
 
-/** What state keeps of `CouchDbCredentials`. */
-export interface CredentialsOutputs {
-  adminUser: string;
-  adminPassword: string;
-  adminPasswordHash: string;
-  cookieSecret: string;
-  erlangCookie: string;
-  uuid: string;
-  hashFunction: string;
-  iterations: number;
-  keepers?: CredentialsInputs["keepers"];
-}
+/** The arguments of `CouchDbCredentials`, resolved. */
+export type CredentialsInputs = ResolvedInputs<CouchDbCredentialsArgs>;
+
+/** What state keeps of `CouchDbCredentials`: the arguments, with what was generated where they are left out. */
+export type CredentialsOutputs = Required<Omit<CredentialsInputs, "keepers">> &
+  Pick<CredentialsInputs, "keepers"> & {
+    /** The line for `[admins]`. */
+    adminPasswordHash: string;
+  };

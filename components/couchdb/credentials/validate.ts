@@ -1,39 +1,39 @@
 import type { CheckFailure } from "../../dynamic/handler";
-import { validateOptionalInteger, validateOptionalObject, validateOptionalText } from "../../validation/fields";
+import { ifGiven, objectOf, optional, validateFields } from "../../validation/fields";
+import { integerProblem, text, type Validator } from "../../validation/validators";
 import type { CredentialsInputs } from "./inputs";
 import { PasswordHashFunction } from "./password-hash";
 
-/** What is wrong with the arguments of `CouchDbCredentials`, as far as they are known at preview. */
+/** Validates the arguments of `CouchDbCredentials`, as far as they are known at preview. No message repeats a value. */
 export function validateCredentials(inputs: CredentialsInputs): CheckFailure[] {
   const functions: string[] = Object.values(PasswordHashFunction);
-  return [
-    ...validateOptionalText("adminUser", inputs.adminUser, (name) =>
-      /^[^\s:=;[\]]+$/.test(name) ? undefined : "it can't contain white space or any of : = ; [ ]; choose another",
+  return validateFields(inputs, {
+    adminUser: optional(matching(/^[^\s:=;[\]]+$/, "it can't contain white space or any of : = ; [ ]; choose another")),
+    adminPassword: optional(text(passwordProblem)),
+    erlangCookie: optional(
+      matching(/^[A-Za-z0-9_@.-]{1,255}$/, "a cookie has 1 to 255 letters, digits or any of _ @ . -; choose another"),
     ),
-    ...validateOptionalText("adminPassword", inputs.adminPassword, passwordProblem),
-    ...validateOptionalText("erlangCookie", inputs.erlangCookie, (cookie) =>
-      /^[A-Za-z0-9_@.-]{1,255}$/.test(cookie)
-        ? undefined
-        : "a cookie has 1 to 255 letters, digits or any of _ @ . -; choose another",
+    cookieSecret: optional(
+      matching(
+        /^(?!;)[\x21-\x7e]{16,}$/,
+        "give at least 16 ASCII characters, without white space, the first of them not a semicolon",
+      ),
     ),
-    ...validateOptionalText("cookieSecret", inputs.cookieSecret, (secret) =>
-      /^(?!;)[\x21-\x7e]{16,}$/.test(secret)
-        ? undefined
-        : "give at least 16 ASCII characters, without white space, and none of them a semicolon at the beginning",
+    uuid: optional(matching(/^[0-9a-f]{32}$/, "a cluster's uuid has 32 digits of 0-9 and a-f, without dashes")),
+    hashFunction: optional(
+      text((name) => (functions.includes(name) ? undefined : `it must be one of ${functions.join(", ")}`)),
     ),
-    ...validateOptionalText("uuid", inputs.uuid, (uuid) =>
-      /^[0-9a-f]{32}$/.test(uuid) ? undefined : "a cluster's uuid has 32 digits of 0-9 and a-f, without dashes",
-    ),
-    ...validateOptionalText("hashFunction", inputs.hashFunction, (name) =>
-      functions.includes(name) ? undefined : `it is none of ${functions.join(", ")}`,
-    ),
-    ...validateOptionalInteger("iterations", inputs.iterations, 1, 10_000_000),
-    ...validateOptionalObject("keepers", inputs.keepers, keepers, () => []),
-  ];
+    iterations: optional(integerProblem(1, 10_000_000)),
+    // A misspelt one would rotate nothing, and nothing would report it.
+    keepers: ifGiven(objectOf({ adminPassword: anything, cookieSecret: anything, erlangCookie: anything })),
+  });
 }
 
-/** A misspelt one would rotate nothing, and nobody be told. */
-const keepers = ["adminPassword", "cookieSecret", "erlangCookie"];
+const anything = () => [];
+
+function matching(pattern: RegExp, otherwise: string): Validator {
+  return text((value) => (pattern.test(value) ? undefined : otherwise));
+}
 
 function passwordProblem(password: string): string | undefined {
   if (/[\p{Cc}]/u.test(password)) return "it contains a control character, such as a line break; leave that out";

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { anyNode } from "../../clients/couchdb/any-node";
 import { type CouchDbClient, pathOf } from "../../clients/couchdb/client";
 import { CouchDbError } from "../../clients/couchdb/error";
+import { changedFields } from "../../dynamic/changes";
 import { type Difference, type Handler, PartialFailure } from "../../dynamic/handler";
 import { isUnknown } from "../../dynamic/unknown";
 import { Deadline, NotYet } from "../../reconcile/deadline";
@@ -9,7 +10,7 @@ import { progress } from "../../reconcile/progress";
 import { type DatabaseInputs, type DatabaseOutputs, isSystemDatabase, type SecurityObject } from "./inputs";
 import { validateDatabase } from "./validate";
 
-/** How long a database may take to be made and answer, on a cluster that is complete. */
+/** How long a new database may take until it answers, on a cluster that is complete. */
 const timeoutSeconds = 60;
 
 /** Handler of the resource `CouchDbDatabase`. */
@@ -19,10 +20,10 @@ export const databaseHandler: Handler<DatabaseInputs, DatabaseOutputs> = {
 
   async create(inputs) {
     const client = await anyNode(inputs.connection);
-    const made = await make(client, inputs);
-    if (!made) progress(`database ${inputs.name} exists already and is taken over`);
+    const created = await createUnlessThere(client, inputs);
+    if (!created) progress(`database ${inputs.name} exists already and is taken over`);
     const shape = await settled(client, inputs.name);
-    if (!made) await refuseOtherShape(client, inputs, shape);
+    if (!created) await rejectOtherShape(client, inputs, shape);
     const outs = { ...inputs, ...shape, n: inputs.n ?? shape.n };
     try {
       await secure(client, inputs);
@@ -42,7 +43,7 @@ export const databaseHandler: Handler<DatabaseInputs, DatabaseOutputs> = {
     const client = await anyNode(outs.connection);
     const shape = await look(client, outs.name);
     if (!shape) return undefined;
-    // Fewer copies than asked for are no drift: there were fewer nodes when it was made.
+    // Fewer copies than declared are not drift: there were fewer nodes when it was created.
     const seen = { ...outs, ...shape, n: Math.max(outs.n ?? 0, shape.n) };
     if (!outs.security) return seen;
     const security = await client.request<SecurityObject>({ path: securityPath(outs.name) });
@@ -63,7 +64,7 @@ export const databaseHandler: Handler<DatabaseInputs, DatabaseOutputs> = {
   },
 };
 
-/** What can't change in place once a database is made. */
+/** What can't change once a database is created. */
 type Shape = Pick<DatabaseOutputs, "q" | "n" | "partitioned">;
 
 interface DatabaseInfo {
@@ -82,22 +83,26 @@ function differs(olds: DatabaseOutputs, news: DatabaseInputs): Difference {
   if (news.name === olds.name && reshaped.length > 0 && !news.forceDestroy) {
     const was = reshaped.map((key) => `${key} is ${olds[key]}`).join(", ");
     throw new Error(
-      `database ${olds.name}: ${was}, and is fixed when a database is made. Declared otherwise it would have to be ` +
-        "deleted and made anew, empty; if that is wanted set forceDestroy: true (by an `up` of its own, if it holds " +
-        "documents), else make a database of another name and replicate the documents into it",
+      `database ${olds.name}: ${was}, and is fixed when a database is created. To replace it by an empty one, set ` +
+        "forceDestroy: true (by an `up` of its own, if it holds documents); otherwise create a database of another " +
+        "name and replicate the documents into it",
     );
   }
   const updates =
-    [news.security, ...shapeKeys.map((key) => news[key])].some(isUnknown) ||
-    !isDeepStrictEqual(olds.connection, news.connection) ||
-    (olds.forceDestroy ?? false) !== (news.forceDestroy ?? false) ||
-    !sameSecurity(olds.security, news.security);
-  // The old one first, under another name too: if it holds documents and may not be deleted, nothing has happened yet.
+    shapeKeys.some((key) => isUnknown(news[key])) ||
+    changedFields(olds, news, ["connection", "forceDestroy", "security"], comparable).length > 0;
+  // The old one goes first, even if the new one has another name: if it can't be deleted, nothing has happened yet.
   return { changes: updates || replaces.length > 0, replaces, deleteBeforeReplace: true };
 }
 
-/** Makes the database. `false`: there was one of that name. */
-async function make(client: CouchDbClient, { name, q, n, partitioned }: DatabaseInputs): Promise<boolean> {
+/** In which spelling values are compared: security objects with all their lists, and false for what is left out. */
+function comparable(value: unknown, field: "connection" | "forceDestroy" | "security"): unknown {
+  if (field === "forceDestroy") return value ?? false;
+  return field === "security" && value && !isUnknown(value) ? normalSecurity(value as SecurityObject) : value;
+}
+
+/** Creates the database. `false`: there was one of that name. */
+async function createUnlessThere(client: CouchDbClient, { name, q, n, partitioned }: DatabaseInputs): Promise<boolean> {
   if (isSystemDatabase(name)) return false;
   const query = { ...(q && { q }), ...(n && { n }), ...(partitioned && { partitioned }) };
   try {
@@ -114,7 +119,7 @@ async function look(client: CouchDbClient, name: string): Promise<Shape | undefi
   return info && { q: info.cluster.q, n: info.cluster.n, partitioned: info.props?.partitioned ?? false };
 }
 
-/** Right after it is made, a database may not answer yet: its shards are still being opened elsewhere. */
+/** A new database may not answer yet: other nodes are still opening its shards. */
 function settled(client: CouchDbClient, name: string): Promise<Shape> {
   return new Deadline(timeoutSeconds).retry(async () => {
     const shape = await look(client, name);
@@ -124,17 +129,17 @@ function settled(client: CouchDbClient, name: string): Promise<Shape> {
   }, CouchDbError.isTransient);
 }
 
-async function refuseOtherShape(client: CouchDbClient, inputs: DatabaseInputs, shape: Shape): Promise<void> {
+async function rejectOtherShape(client: CouchDbClient, inputs: DatabaseInputs, shape: Shape): Promise<void> {
   const differing = shapeKeys.filter((key) => inputs[key] !== undefined && inputs[key] !== shape[key]);
   if (differing.length === 0) return;
   const { cluster_nodes } = await client.request<{ cluster_nodes: string[] }>({ path: "_membership" });
-  // CouchDB takes any `n`, makes one copy on each node if it is more than these, and then says so many.
+  // CouchDB accepts any `n`, makes one copy on each node if there are fewer nodes, and then reports that number.
   const asManyAsNodes = shape.n === Math.min(inputs.n ?? shape.n, cluster_nodes.length);
   const other = differing.filter((key) => key !== "n" || !asManyAsNodes);
   if (other.length === 0) return;
   const differences = other.map((key) => `${key} is ${shape[key]}, declared ${inputs[key]}`).join(", ");
   throw new Error(
-    `database ${inputs.name} exists already and is made otherwise: ${differences}. ` +
+    `database ${inputs.name} exists already, created with different settings: ${differences}. ` +
       "Declare it as it is, or choose another name",
   );
 }
@@ -162,7 +167,7 @@ async function secure(client: CouchDbClient, { name, security }: DatabaseInputs)
   }, CouchDbError.isTransient);
 }
 
-/** The security object with every list there, which is how CouchDB understands absent ones. */
+/** The security object with all its lists: CouchDB reads absent ones as empty. */
 function normalSecurity(security: SecurityObject): SecurityObject {
   const section = (given?: { names?: string[]; roles?: string[] }) => ({
     names: given?.names ?? [],

@@ -1,30 +1,20 @@
-import type { CouchDbConnection } from "../../clients/couchdb/connection";
+import type { ResolvedInputs } from "../../dynamic/inputs";
+import type { CouchDbDatabaseArgs, CouchDbSecurityArgs } from "./args";
 
 /** Who may do what in a database, as CouchDB stores it. */
-export interface SecurityObject {
-  admins?: { names?: string[]; roles?: string[] };
-  members?: { names?: string[]; roles?: string[] };
-}
+export type SecurityObject = ResolvedInputs<CouchDbSecurityArgs>;
 
-/** The arguments of `CouchDbDatabase`, resolved. Their meaning is documented at the resource. */
-export interface DatabaseInputs {
-  connection: CouchDbConnection;
-  name: string;
-  q?: number;
-  n?: number;
-  partitioned?: boolean;
-  security?: SecurityObject;
-  forceDestroy?: boolean;
-}
+/** The arguments of `CouchDbDatabase`, resolved. */
+export type DatabaseInputs = ResolvedInputs<CouchDbDatabaseArgs>;
 
-/** What state keeps of a `CouchDbDatabase`: the arguments, with what the cluster chose where they were silent. */
+/** What state keeps of a `CouchDbDatabase`: the arguments, with what the cluster chose where they are left out. */
 export interface DatabaseOutputs extends DatabaseInputs {
   q: number;
   n: number;
   partitioned: boolean;
 }
 
-/** Databases that belong to the cluster itself: never made otherwise, never deleted. */
+/** Databases that belong to the cluster itself: never created or deleted by this resource. */
 export function isSystemDatabase(name: string): boolean {
   return name.startsWith("_");
 }

@@ -97,7 +97,7 @@ export class DeclaredNodes {
         pause = Math.min(pause * 1.3, longestPause);
       }
       if (this.deadline.remaining === 0) {
-        const troubles = pods.troubles;
+        const troubles = pods.problems;
         throw new DeadlineExceeded(
           this.deadline.seconds,
           troubles.length > 0 ? new Error(troubles.join("\n")) : reason,

@@ -1,47 +1,23 @@
-import type { Tls } from "../../clients/couchdb/connection";
-import type { KubernetesAccess } from "../../clients/kubernetes/access";
+import type { ResolvedInputs } from "../../dynamic/inputs";
+import type { CouchDbMembershipArgs, CouchDbNodeArgs, RolloutArgs } from "./args";
+
+/** The arguments of `CouchDbMembership`, resolved. */
+export type MembershipInputs = ResolvedInputs<CouchDbMembershipArgs>;
 
 /** A declared node, as it reaches the handler. */
-export interface MembershipNode {
-  url: string;
-  name?: string;
-}
+export type MembershipNode = ResolvedInputs<CouchDbNodeArgs>;
 
 /** A change of the StatefulSet that runs the nodes, as it reaches the handler. */
-export interface MembershipRollout {
-  statefulSet: string;
-  namespace: string;
-  generation: number;
-  uid?: string;
-}
+export type MembershipRollout = ResolvedInputs<RolloutArgs>;
 
 /** Name and password of an administrator. */
-export interface Admin {
-  adminUser: string;
-  adminPassword: string;
-}
+export type Admin = Pick<MembershipInputs, "adminUser" | "adminPassword">;
 
-/** The arguments of `CouchDbMembership`, resolved. Their meaning is documented at the resource. */
-export interface MembershipInputs {
-  nodes: MembershipNode[];
-  adminUser: string;
-  adminPassword: string;
-  adminPasswordHash?: string;
-  tls?: Tls;
-  kubernetes?: KubernetesAccess;
-  rollout?: MembershipRollout;
-  waitOnly?: boolean;
-  triggers?: string[];
-  globalChanges?: boolean;
-  bindAddress?: string;
-  timeoutSeconds?: number;
-}
-
-/** What a look at the cluster yields. */
+/** What is found when the cluster is observed. */
 export interface MembershipFindings {
   /** Nodes that every node lists as members and is connected to. */
   members: string[];
-  /** Nodes declared now or earlier that are on the cluster's record, connected or not: a later run may remove them. */
+  /** Nodes declared now or earlier that are in the cluster's record, connected or not: a later run may remove them. */
   recorded: string[];
   uuid: string;
   versions: string[];
@@ -56,7 +32,7 @@ export type MembershipOutputs = MembershipInputs &
     formerAdmins?: Admin[];
   };
 
-/** Databases without which a cluster does not count as finished. */
+/** Databases that a finished cluster must have. */
 export function systemDatabasesOf(inputs: Pick<MembershipInputs, "globalChanges">): string[] {
   return ["_users", "_replicator", ...(inputs.globalChanges ? ["_global_changes"] : [])];
 }

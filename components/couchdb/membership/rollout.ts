@@ -93,7 +93,7 @@ export async function awaitRollout(wait: RolloutWait, deadline: Deadline): Promi
       left = outdated;
     }
     if (deadline.remaining === 0) {
-      const why = pods.troubles.join("\n") || "a pod is replaced when the one before it is ready";
+      const why = pods.problems.join("\n") || "a pod is replaced when the one before it is ready";
       throw new Error(`${left.join(", ")}: not replaced after ${deadline.seconds} s; ${why}`);
     }
     await pods.changeSince(heard, pollMilliseconds);

@@ -1,43 +1,49 @@
 import { isIP } from "node:net";
-import { normalUrl, urlProblem } from "../../clients/couchdb/connection";
+import { normalUrl } from "../../clients/couchdb/connection";
+import { nodeUrlProblem } from "../../clients/couchdb/validate-connection";
 import { validateTls } from "../../clients/couchdb/validate-tls";
-import { podUrlProblem } from "../../clients/kubernetes/access";
 import { validateKubernetesAccess } from "../../clients/kubernetes/validate-access";
 import type { CheckFailure } from "../../dynamic/handler";
 import { unknown } from "../../dynamic/unknown";
 import {
-  validateOptionalBoolean,
-  validateOptionalInteger,
-  validateOptionalText,
-  validateText,
+  type FieldValidator,
+  ifGiven,
+  listOf,
+  objectOf,
+  optional,
+  required,
+  validateFields,
 } from "../../validation/fields";
+import { booleanProblem, integerProblem, text } from "../../validation/validators";
 import type { MembershipInputs } from "./inputs";
 
-/** What is wrong with the arguments of a `CouchDbMembership`, as far as they are known at preview. */
+/** Validates the arguments of a `CouchDbMembership`, as far as they are known at preview. */
 export function validateMembership(inputs: MembershipInputs, olds: Partial<MembershipInputs> = {}): CheckFailure[] {
   return [
-    ...checkHandOver(inputs, olds),
-    ...checkNodes(inputs.nodes, inputs.kubernetes !== undefined && inputs.kubernetes !== null),
-    ...validateText("adminUser", inputs.adminUser, (user) =>
-      user.includes(":") ? "a user name can't contain a colon; choose another" : undefined,
-    ),
-    ...validateText("adminPassword", inputs.adminPassword),
-    ...validateOptionalInteger("timeoutSeconds", inputs.timeoutSeconds, 1, 86_400),
-    ...validateOptionalText("adminPasswordHash", inputs.adminPasswordHash, hashProblem),
-    ...validateTls("tls", inputs.tls),
-    ...validateKubernetesAccess("kubernetes", inputs.kubernetes),
-    ...checkRollout(inputs),
-    ...validateOptionalBoolean("waitOnly", inputs.waitOnly),
-    ...validateOptionalBoolean("globalChanges", inputs.globalChanges),
-    ...validateOptionalText("bindAddress", inputs.bindAddress, bindAddressProblem),
+    ...validateHandOver(inputs, olds),
+    ...validateFields(inputs, {
+      nodes: nodesOf(inputs.kubernetes),
+      adminUser: required(
+        text((user) => (user.includes(":") ? "a user name can't contain a colon; choose another" : undefined)),
+      ),
+      adminPassword: required(),
+      adminPasswordHash: optional(text(hashProblem)),
+      tls: validateTls,
+      kubernetes: validateKubernetesAccess,
+      rollout: ifGiven(rolloutOf(inputs.kubernetes)),
+      waitOnly: optional(booleanProblem),
+      globalChanges: optional(booleanProblem),
+      bindAddress: optional(text(bindAddressProblem)),
+      timeoutSeconds: optional(integerProblem(1, 86_400)),
+    }),
   ];
 }
 
 /**
- * New pods are ready when the sidecar has joined their nodes, the sidecar that joins is that of the first pod, and that
- * one gets it last, when all others are ready.
+ * New pods become ready when the sidecar has joined their nodes. The first pod's sidecar joins them, and that pod gets it
+ * last, when all others are ready.
  */
-function checkHandOver(news: MembershipInputs, olds: Partial<MembershipInputs>): CheckFailure[] {
+function validateHandOver(news: MembershipInputs, olds: Partial<MembershipInputs>): CheckFailure[] {
   const known = Array.isArray(news.nodes) && Array.isArray(olds.nodes);
   if (!known || news.waitOnly !== true || olds.waitOnly === true || news.nodes.length <= olds.nodes!.length) return [];
   const reason =
@@ -50,17 +56,15 @@ function hashProblem(hash: string): string | undefined {
   return "this is not a password as CouchDB keeps it; give -pbkdf2:sha256-KEY,SALT,ITERATIONS, as CouchDbCredentials makes it";
 }
 
-function checkRollout({ rollout, kubernetes }: MembershipInputs): CheckFailure[] {
-  if (rollout === undefined || rollout === null || (rollout as unknown) === unknown) return [];
+function rolloutOf(kubernetes: unknown): FieldValidator {
   if (kubernetes === undefined || kubernetes === null)
-    return [{ property: "rollout", reason: "pods can only be waited for with `kubernetes`; give that too" }];
-  const { statefulSet, namespace, generation, uid } = rollout;
-  return [
-    ...validateText("rollout.statefulSet", statefulSet),
-    ...validateText("rollout.namespace", namespace),
-    ...validateOptionalInteger("rollout.generation", generation, 1, Number.MAX_SAFE_INTEGER),
-    ...validateOptionalText("rollout.uid", uid),
-  ];
+    return required(() => "the update can wait for pods only with `kubernetes`; give that too");
+  return objectOf({
+    statefulSet: required(),
+    namespace: required(),
+    generation: required(integerProblem(1, Number.MAX_SAFE_INTEGER)),
+    uid: optional(),
+  });
 }
 
 function bindAddressProblem(address: string): string | undefined {
@@ -70,31 +74,29 @@ function bindAddressProblem(address: string): string | undefined {
   return undefined;
 }
 
-function checkNodes(nodes: unknown, arePods: boolean): CheckFailure[] {
-  if (nodes === unknown) return [];
-  if (!Array.isArray(nodes) || nodes.length === 0)
-    return [{ property: "nodes", reason: "no nodes are declared; give at least one, as [{ url: … }]" }];
-  return [
-    ...nodes.flatMap((node, index) => checkNode(node, `nodes[${index}]`, arePods)),
-    ...checkDistinct(nodes, "url", normalUrl),
-    ...checkDistinct(nodes, "name", (name) => name),
+function nodesOf(kubernetes: unknown): FieldValidator {
+  const node = (property: string, value: unknown) =>
+    value === unknown
+      ? []
+      : validateFields(
+          Object(value) as Record<string, unknown>,
+          { url: required(nodeUrlProblem(kubernetes)), name: optional(text(erlangNameProblem)) },
+          `${property}.`,
+        );
+  const validateEach = listOf(node, "no nodes are declared; give at least one, as [{ url: … }]");
+  return (property, nodes) => [
+    ...validateEach(property, nodes),
+    ...(Array.isArray(nodes) ? [...twins(nodes, "url", normalUrl), ...twins(nodes, "name", (name) => name)] : []),
   ];
 }
 
-function checkNode(node: unknown, at: string, isPod: boolean): CheckFailure[] {
-  if (node === unknown) return [];
-  const { url, name } = (node ?? {}) as { url?: unknown; name?: unknown };
-  return [
-    ...validateText(`${at}.url`, url, (text) => urlProblem(text) ?? (isPod ? podUrlProblem(text) : undefined)),
-    ...validateOptionalText(`${at}.name`, name, (text) =>
-      /^[^@\s]+@[^@\s]+$/.test(text)
-        ? undefined
-        : "this is not an Erlang node name; give it as the node knows itself, as couchdb@HOST, or leave it out",
-    ),
-  ];
+function erlangNameProblem(name: string): string | undefined {
+  if (/^[^@\s]+@[^@\s]+$/.test(name)) return undefined;
+  return "this is not a valid Erlang node name; give the node's own, as couchdb@HOST, or leave it out";
 }
 
-function checkDistinct(nodes: unknown[], key: "url" | "name", normal: (text: string) => string): CheckFailure[] {
+/** Nodes that have the same URL or name as an earlier one. */
+function twins(nodes: unknown[], key: "url" | "name", normal: (text: string) => string): CheckFailure[] {
   const first = new Map<string, number>();
   return nodes.flatMap((node, index) => {
     const value = (node as Record<string, unknown> | null)?.[key];

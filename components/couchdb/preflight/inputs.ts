@@ -1,20 +1,11 @@
-import type { CouchDbConnection } from "../../clients/couchdb/connection";
+import type { ResolvedInputs } from "../../dynamic/inputs";
+import type { CouchDbPreflightArgs } from "./args";
 
-/** The arguments of `CouchDbPreflight`, resolved. Their meaning is documented at the resource. */
-export interface PreflightInputs {
-  statefulSet: string;
-  namespace: string;
-  headlessService: string;
-  clusterDomain: string;
-  claimTemplate: string;
-  replicas: number;
-  nodeNames: string[];
-  connection: CouchDbConnection;
-  timeoutSeconds?: number;
-}
+/** The arguments of `CouchDbPreflight`, resolved. */
+export type PreflightInputs = ResolvedInputs<CouchDbPreflightArgs>;
 
 /** What state keeps of a `CouchDbPreflight`. */
 export interface PreflightOutputs extends PreflightInputs {
-  /** How often nodes were struck off the record. */
+  /** How often nodes were removed from the cluster's record. */
   removals: number;
 }

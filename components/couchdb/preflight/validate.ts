@@ -1,20 +1,21 @@
 import type { CheckFailure } from "../../dynamic/handler";
 import { unknown } from "../../dynamic/unknown";
-import { validateOptionalInteger } from "../../validation/fields";
+import { optional, validateFields } from "../../validation/fields";
+import { integerProblem } from "../../validation/validators";
 import type { PreflightInputs } from "./inputs";
 
-/** What the pods' names, and with them the nodes' names, are made of. */
+/** The parts of the pods' names, and so of the nodes' names. */
 const partsOfNames = ["statefulSet", "namespace", "headlessService", "clusterDomain"] as const;
 
-/** More than makes sense: a slip of the finger must not be counted out node by node. */
+/** More than makes sense: a typing error must not be worked through node by node. */
 export const mostReplicas = 1000;
 
-/** What can't be done to a cluster, as far as it is known at preview. */
+/** Validates what is declared of a cluster's pods, as far as it is known at preview. */
 export function validatePreflight(news: PreflightInputs, olds: Partial<PreflightInputs>): CheckFailure[] {
-  return [...partsOfNames.flatMap((part) => checkFixed(part, news[part], olds[part])), ...checkReplicas(news)];
+  return [...partsOfNames.flatMap((part) => validateFixed(part, news[part], olds[part])), ...validateReplicas(news)];
 }
 
-function checkFixed(property: string, value: unknown, before: unknown): CheckFailure[] {
+function validateFixed(property: string, value: unknown, before: unknown): CheckFailure[] {
   const known = (text: unknown) => typeof text === "string" && text !== unknown;
   if (!known(value) || !known(before) || value === before) return [];
   const reason =
@@ -24,8 +25,9 @@ function checkFixed(property: string, value: unknown, before: unknown): CheckFai
   return [{ property, reason }];
 }
 
-function checkReplicas({ replicas, nodeNames }: PreflightInputs): CheckFailure[] {
-  const failures = validateOptionalInteger("replicas", replicas, 1, mostReplicas);
+function validateReplicas(inputs: PreflightInputs): CheckFailure[] {
+  const { replicas, nodeNames } = inputs;
+  const failures = validateFields(inputs, { replicas: optional(integerProblem(1, mostReplicas)) });
   const known = typeof replicas === "number" && Array.isArray(nodeNames);
   if (failures.length > 0 || !known || nodeNames.length === replicas) return failures;
   return [

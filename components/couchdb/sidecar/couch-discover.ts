@@ -10,6 +10,7 @@ import {
   InvalidArgument,
   logLevelProblem,
   nameProblem,
+  portProblem,
   shown,
   textProblem,
   validated,
@@ -140,11 +141,6 @@ function validatedArgs({ podSpec: _, ...args }: CouchDiscoverArgs): Omit<CouchDi
 function replicasProblem(size: number): string | undefined {
   if (Number.isInteger(size) && size >= 1 && size <= 9999) return undefined;
   return `${shown(size)} is not a valid number of nodes; give 1 to 9999, or leave it out`;
-}
-
-function portProblem(port: number): string | undefined {
-  if (Number.isInteger(port) && port >= 1 && port <= 65535) return undefined;
-  return `${shown(port)} is not a valid port; give 1 to 65535`;
 }
 
 function rulesOf(

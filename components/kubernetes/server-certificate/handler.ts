@@ -1,21 +1,20 @@
 import { randomUUID, X509Certificate } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
+import { changedFields } from "../../dynamic/changes";
 import type { Handler } from "../../dynamic/handler";
 import { authorityDays, daysAfter, decide, validityDays } from "./decide";
 import type { CertificateInputs, CertificateOutputs } from "./inputs";
 import { type KeyPair, makeAuthority, makeCertificate, type Validity } from "./issue";
 import { validateCertificate } from "./validate";
 
-/** Handler of the resource `ServerCertificate`. It contacts nobody. */
+/** Handler of the resource `ServerCertificate`. It connects to nothing. */
 export function certificateHandler(clock = () => new Date()): Handler<CertificateInputs, CertificateOutputs> {
   return {
     check: validateCertificate,
 
-    // A certificate may be due without any change of what is declared.
+    // Time passes: a certificate may be due without any change of what is declared.
     diff(olds, news) {
-      return {
-        changes: decide(clock(), olds, news).kind === "make" || !isDeepStrictEqual(declared(olds), declared(news)),
-      };
+      const isDue = decide(clock(), olds, news).kind === "make";
+      return { changes: isDue || changedFields(declared(olds), declared(news), declaredFields).length > 0 };
     },
 
     async create(inputs) {
@@ -30,17 +29,19 @@ export function certificateHandler(clock = () => new Date()): Handler<Certificat
   };
 }
 
+const declaredFields = ["dnsNames", "validityDays", "renewBeforeDays", "keepers"] as const;
+
 function declared(inputs: CertificateInputs) {
   const { dnsNames, renewBeforeDays, keepers } = inputs;
   return { dnsNames, renewBeforeDays, keepers, validityDays: validityDays(inputs) };
 }
 
-/** A new certificate must be valid on hosts whose clock is behind. */
+/** Clocks differ: a new certificate must be valid on hosts whose clock is behind. */
 const clockSkewDays = 1 / 24;
 
 /**
- * Makes a certificate, signed by the authority that clients have trusted since the last one, and the authority for the
- * next. So the order in which server and clients take the new one doesn't matter: each may be one renewal behind.
+ * Makes a certificate, signed by the authority that clients trust since the previous one, and the authority for the
+ * next. So server and clients can be updated in any order: each of them may be one certificate behind.
  */
 async function make(
   now: Date,

@@ -4,7 +4,7 @@ import { anyNode } from "../../../components/clients/couchdb/any-node";
 import { CouchDbClient } from "../../../components/clients/couchdb/client";
 import { freshNodes } from "../../nodes";
 
-test("a node that takes no requests is passed over; if there is no other, the reason is told", async (t) => {
+test("a node that takes no requests is passed over; if there is no other, the reason is reported", async (t) => {
   const { nodes, stop } = await freshNodes(2);
   t.after(stop);
   const { adminUser, adminPassword } = nodes[0]!;
@@ -24,8 +24,8 @@ test("a node that takes no requests is passed over; if there is no other, the re
 test("a wrong password is tried once for all that use it at the same time, so that it locks nobody out", async (t) => {
   const { nodes, stop } = await freshNodes(1);
   t.after(stop);
-  const { url, adminUser: user, adminPassword: password } = nodes[0]!;
-  const wrong = Array.from({ length: 10 }, () => anyNode({ urls: [url], adminUser: user, adminPassword: "hunter2" }));
+  const { url, adminUser, adminPassword } = nodes[0]!;
+  const wrong = Array.from({ length: 10 }, () => anyNode({ urls: [url], adminUser, adminPassword: "hunter2" }));
   for (const refused of await Promise.allSettled(wrong)) assert.equal(refused.status, "rejected");
-  assert.equal((await anyNode({ urls: [url], adminUser: user, adminPassword: password })).url, url);
+  assert.equal((await anyNode({ urls: [url], adminUser, adminPassword })).url, url);
 });

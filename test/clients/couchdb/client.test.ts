@@ -38,14 +38,14 @@ async function failure(client: CouchDbClient, timeout?: number): Promise<CouchDb
   return error;
 }
 
-describe("a failed request is told in words, never with the password", () => {
+describe("a failed request is explained, never with the password", () => {
   const cases: [status: number, body: object | string, failure: string, passing: boolean, says: RegExp][] = [
     [
       401,
       { error: "unauthorized", reason: "no" },
       "unauthorized",
       false,
-      /answered 401 unauthorized: no; adminUser or/,
+      /answered 401 unauthorized: no; the administrator's name or password is wrong/,
     ],
     [403, { error: "forbidden", reason: "Account is temporarily locked" }, "unauthorized", false, /wait five minutes/],
     [403, { error: "forbidden", reason: "not yours" }, "refused", false, /answered 403 forbidden: not yours$/],
@@ -148,12 +148,12 @@ describe("TLS", () => {
     const client = await connect(t, ({ node, cert, key }) => ({ ca: node, cert, key }));
     assert.deepEqual(await client.request({ path: "_node/_local" }), { name: "couchdb@a" });
   });
-  test("a node whose authority is not known is told, at once", async (t) => {
+  test("a node whose authority is not known is reported at once", async (t) => {
     const error = await failure(await connect(t, () => undefined));
     assert.match(error.message, /the TLS connection failed .*check tls\.ca/);
     assert.ok(!CouchDbError.isTransient(error));
   });
-  test("so is a key that is none", async (t) => {
+  test("so is a key that is not valid", async (t) => {
     const error = await failure(await connect(t, ({ node, cert }) => ({ ca: node, cert, key: "hunter2" })));
     assert.match(error.message, /the TLS connection failed .*check tls\.ca, tls\.cert and tls\.key/);
     assert.ok(!CouchDbError.isTransient(error));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { normalUrl, urlProblem } from "../../../components/clients/couchdb/connection";
+import { normalUrl } from "../../../components/clients/couchdb/connection";
+import { urlProblem } from "../../../components/validation/validators";
 
 describe("spellings of one URL compare equal", () => {
   const cases = [

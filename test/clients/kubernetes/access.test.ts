@@ -29,8 +29,8 @@ describe("the pod that a URL names", () => {
     });
 });
 
-describe("what is wrong with a kubeconfig is told without repeating it", () => {
-  const cases: [title: string, reach: { kubeconfig?: string; context?: string }, says: RegExp][] = [
+describe("a kubeconfig that is not valid is reported without repeating it", () => {
+  const cases: [title: string, access: { kubeconfig?: string; context?: string }, says: RegExp][] = [
     [
       "no such file",
       { kubeconfig: "/nowhere/hunter" },
@@ -42,13 +42,13 @@ describe("what is wrong with a kubeconfig is told without repeating it", () => {
       /read \(ENOENT: .* in base64 has to be decoded/,
     ],
     ["a token in its place", { kubeconfig: "hunter2hunter2" }, /read \(ENOENT: it is neither the text of one nor/],
-    ["junk", { kubeconfig: "{ token: hunter2" }, /can't be read \(it is no valid kubeconfig\)/],
+    ["junk", { kubeconfig: "{ token: hunter2" }, /can't be read \(it is not a valid kubeconfig\)/],
     ["none", { kubeconfig: "apiVersion: v1\nkind: Config\n" }, /no Kubernetes cluster is known; give `kubeconfig`/],
     ["no such context", { kubeconfig: kubeconfig("hunter2"), context: "prod" }, /has no context prod; it has test/],
   ];
-  for (const [title, reach, says] of cases)
+  for (const [title, access, says] of cases)
     test(title, async () => {
-      await assert.rejects(kubernetesApi(reach), (error: Error) => {
+      await assert.rejects(kubernetesApi(access), (error: Error) => {
         assert.match(error.message, says);
         assert.doesNotMatch(error.message, /hunter2/);
         return true;
@@ -71,14 +71,14 @@ test("a kubeconfig that is wrong is no reason to ask nodes again", async () => {
 });
 
 test("a cluster is known once for all who ask", async () => {
-  const reach = { kubeconfig: kubeconfig("a") };
-  assert.equal(await kubernetesApi(reach), await kubernetesApi({ ...reach }));
-  assert.notEqual(await kubernetesApi(reach), await kubernetesApi({ kubeconfig: kubeconfig("b") }));
+  const access = { kubeconfig: kubeconfig("a") };
+  assert.equal(await kubernetesApi(access), await kubernetesApi({ ...access }));
+  assert.notEqual(await kubernetesApi(access), await kubernetesApi({ kubeconfig: kubeconfig("b") }));
 });
 
 describe("what a port-forward says", () => {
   const address = { namespace: "shop", pod: "orders-0", port: 5984 };
-  const cases: [error: Error, hopeless: boolean, says: RegExp][] = [
+  const cases: [error: Error, permanent: boolean, says: RegExp][] = [
     [
       answeredInstead(address, 403, '{"message":"pods is forbidden"}'),
       true,
@@ -97,11 +97,11 @@ describe("what a port-forward says", () => {
       /nothing listens on port 5984/,
     ],
   ];
-  for (const [error, hopeless, says] of cases)
+  for (const [error, permanent, says] of cases)
     test(error.message, () => {
       // The HTTP client hands on the words alone.
       const problem = portForwardProblem(`error happened in your connection. Reason: ${error}`);
-      assert.equal(problem?.hopeless, hopeless);
+      assert.equal(problem?.permanent, permanent);
       assert.match(problem!.detail, says);
     });
 });

@@ -34,7 +34,7 @@ const event = (reason: string, message: string, more: object = {}) =>
 const crashed = (restartCount: number, ended: object) =>
   waiting("CrashLoopBackOff", "back-off", { restartCount, lastState: { terminated: ended } });
 
-describe("pods in trouble", () => {
+describe("pods in problem", () => {
   const noRoom = "0/1 nodes are available: 1 Insufficient cpu.";
   const noClaim = "pod has unbound immediate PersistentVolumeClaims";
   const claimEvent = event("ProvisioningFailed", 'storageclass "fast" not found', {
@@ -42,7 +42,14 @@ describe("pods in trouble", () => {
   });
   const normal = (reason: string, message: string) =>
     event(reason, message, { type: "Normal", involvedObject: claimEvent.involvedObject });
-  const cases: [title: string, pod: V1Pod, events: CoreV1Event[], kind: string, patience: number, says: RegExp][] = [
+  const cases: [
+    title: string,
+    pod: V1Pod,
+    events: CoreV1Event[],
+    kind: string,
+    toleratedSeconds: number,
+    says: RegExp,
+  ][] = [
     [
       "no node has room",
       unscheduled(noRoom),
@@ -198,11 +205,11 @@ describe("pods in trouble", () => {
       /has ended: Evicted: low on disk/,
     ],
   ];
-  for (const [title, seen, events, kind, patience, says] of cases)
+  for (const [title, seen, events, kind, toleratedSeconds, says] of cases)
     test(title, () => {
-      const trouble = podProblemOf(seen, events);
-      assert.deepEqual([trouble?.kind, trouble?.patience], [kind, patience]);
-      assert.match(trouble!.text, says);
+      const problem = podProblemOf(seen, events);
+      assert.deepEqual([problem?.kind, problem?.toleratedSeconds], [kind, toleratedSeconds]);
+      assert.match(problem!.text, says);
     });
 });
 
@@ -221,7 +228,7 @@ describe("pods on their way", () => {
     test(title, () => assert.equal(podProblemOf(seen, [event("Pulling", "image")]), undefined));
 });
 
-test("a volume that could not be mounted at first is no trouble once a container has been started", () => {
+test("a volume that could not be mounted at first is no problem once a container has been started", () => {
   const failed = event("FailedMount", "not attached yet");
   const starting = (state: object) =>
     pod({ phase: "Pending", initContainerStatuses: [{ name: "copy", restartCount: 0, state }] });
@@ -247,11 +254,11 @@ test("a pod that is not made is told with what its StatefulSet was told", () => 
     'create Pod orders-2 in StatefulSet orders failed error: pods "orders-2" is forbidden: exceeded quota';
   const told = missingPodProblem([event("FailedCreate", refused)]);
   assert.match(told.text, /^can't be made: create Pod orders-2 .* exceeded quota$/);
-  assert.equal(told.patience, 15);
+  assert.equal(told.toleratedSeconds, 15);
 });
 
 test("one that its StatefulSet says nothing of has the time in which its controller tries again", () => {
-  const { text, patience } = missingPodProblem([]);
+  const { text, toleratedSeconds } = missingPodProblem([]);
   assert.match(text, /does not exist/);
-  assert.equal(patience, 90);
+  assert.equal(toleratedSeconds, 90);
 });

@@ -195,8 +195,8 @@ describe("CouchDbCluster", () => {
   const rejected: [CouchDbClusterArgs, string, RegExp][] = [
     [{ replicas: 0 }, "replicas", /give 1, 3 or more/],
     [{ image: "couchdb:3.1.0" }, "image", /CVE-2022-24706/],
-    [{ join: "magic" }, "join", /one of provider, sidecar/],
-    [{ spread: "thin" }, "spread", /one of required, preferred, none/],
+    [{ join: "magic" }, "join", /must be one of provider, sidecar/],
+    [{ spread: "thin" }, "spread", /must be one of required, preferred, none/],
     [{ adminSecret: { name: "orders-admin" } }, "adminSecret.name", /give yours another name/],
     [{ metrics: js("false") }, "metrics", /true or false, not as a text/],
     [{ networkPolicy: { enabled: js("false") } }, "networkPolicy.enabled", /true or false/],
@@ -208,7 +208,7 @@ describe("CouchDbCluster", () => {
     [{ config: js("[log]") }, "config", /object of sections/],
     [{ credentials: { adminUser: "a" } }, "credentials.adminUser", /give another name/],
     [{ sidecar: { logLevel: "debug" } }, "sidecar", /there is no sidecar; give join: "sidecar"/],
-    [{ join: "sidecar", sidecar: { logLevel: "loud" } }, "logLevel", /one of debug/],
+    [{ join: "sidecar", sidecar: { logLevel: "loud" } }, "logLevel", /"loud" is not valid; it must be one of debug/],
     [
       { adminSecret: { name: "given" }, credentials: { adminPassword: "p" } },
       "credentials",

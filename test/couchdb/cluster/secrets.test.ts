@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import type { Ini } from "../../../components/couchdb/cluster/ini";
 import { secretsDigest } from "../../../components/couchdb/cluster/secrets";
-import type { CouchDbCredentialsArgs } from "../../../components/couchdb/credentials/couchdb-credentials";
+import type { CouchDbCredentialsArgs } from "../../../components/couchdb/credentials/args";
 import { known } from "../../mocks";
 
 const digest = (credentials: CouchDbCredentialsArgs, secretConfig: Ini = {}) =>

@@ -47,9 +47,9 @@ describe("a cluster's arguments", () => {
     ["no image", imageProblem(" "), /this is not a valid image/],
     ["a number for an image", imageProblem(js(3.5)), /this is not a valid image/],
     ["join by provider", joinProblem("provider"), undefined],
-    ["join by magic", joinProblem("magic"), /"magic" .*one of provider, sidecar/],
+    ["join by magic", joinProblem("magic"), /"magic" is not valid; it must be one of provider, sidecar/],
     ["spread over hosts", spreadProblem("required"), undefined],
-    ["spread thin", spreadProblem("thin"), /"thin" .*one of required, preferred, none/],
+    ["spread thin", spreadProblem("thin"), /"thin" is not valid; it must be one of required, preferred, none/],
     ["the usual administrator", usernameProblem("admin"), undefined],
     [
       "an administrator of one letter",

@@ -31,13 +31,13 @@ test("what is not given is made, in the form that CouchDB wants", async () => {
   assert.match(outs.uuid, /^[0-9a-f]{32}$/);
 });
 
-test("the id tells nothing of the values", async () => {
+test("the id reveals nothing of the values", async () => {
   const { id, outs } = await credentialsHandler.create(quick);
   assert.ok(!Object.values(outs).includes(id));
 });
 
 const given = {
-  username: "root",
+  adminUser: "root",
   adminPassword: "a b!",
   erlangCookie: "chips",
   cookieSecret: "s".repeat(16),
@@ -49,7 +49,7 @@ test("what is given is taken", async () => {
   assert.deepEqual({ ...outs, ...given }, outs);
 });
 
-describe("an update changes nothing that it was not asked to", () => {
+describe("an update changes only what it was asked to", () => {
   const cases: { title: string; before?: CredentialsInputs; after: CredentialsInputs; changes: string[] }[] = [
     { title: "nothing new", after: {}, changes: [] },
     { title: "given values again", before: given, after: given, changes: [] },
@@ -98,7 +98,7 @@ test("a keeper not known yet is a change", async () => {
     assert.ok(credentialsHandler.diff!(olds, { ...quick, keepers } as CredentialsInputs).changes);
 });
 
-describe("bad arguments are told at preview", () => {
+describe("invalid arguments are reported at preview", () => {
   const cases: [keyof CredentialsInputs, unknown, RegExp][] = [
     ["adminUser", "a:b", /white space/],
     ["adminUser", "", /empty/],
@@ -108,9 +108,9 @@ describe("bad arguments are told at preview", () => {
     ["erlangCookie", "a b", /1 to 255/],
     ["cookieSecret", "short", /at least 16/],
     ["cookieSecret", "geheimnißgeheimniß", /16 ASCII characters/],
-    ["cookieSecret", `;${"s".repeat(16)}`, /none of them a semicolon at the beginning/],
+    ["cookieSecret", `;${"s".repeat(16)}`, /the first of them not a semicolon/],
     ["uuid", "7b2f…", /32 digits/],
-    ["hashFunction", "md5", /none of sha256, sha1/],
+    ["hashFunction", "md5", /must be one of sha256, sha1/],
     ["iterations", 0, /whole number from 1/],
   ];
   for (const [property, value, reason] of cases)
@@ -126,13 +126,16 @@ describe("bad arguments are told at preview", () => {
   test("a keeper of something that is not kept", () => {
     const misspelt = { keepers: { pasword: "2" } } as CredentialsInputs;
     assert.deepEqual(validateCredentials(misspelt), [
-      { property: "keepers.pasword", reason: "there is no such field; give password or cookieSecret or erlangCookie" },
+      {
+        property: "keepers.pasword",
+        reason: "there is no such field; give adminPassword or cookieSecret or erlangCookie",
+      },
     ]);
     assert.deepEqual(validateCredentials({ keepers: { adminPassword: "2", cookieSecret: unknown } }), []);
   });
 
   test("values not known yet are no failure", () => {
-    const inputs = { username: unknown, adminPassword: unknown, uuid: unknown, iterations: unknown, keepers: unknown };
+    const inputs = { adminUser: unknown, adminPassword: unknown, uuid: unknown, iterations: unknown, keepers: unknown };
     assert.deepEqual(validateCredentials(inputs as unknown as CredentialsInputs), []);
   });
 });

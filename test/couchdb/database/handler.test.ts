@@ -69,10 +69,13 @@ test("the security object is put and drift in it is seen", async () => {
   await destroy(outs);
 });
 
-test("a database that exists already is taken over if it is made alike", async () => {
+test("a database that exists already is taken over if it was created with the same settings", async () => {
   const first = await create("twice", { q: 1 });
   assert.deepEqual(await create("twice", { q: 1 }), first);
-  await assert.rejects(create("twice", { q: 4 }), /exists already and is made otherwise: q is 1, declared 4/);
+  await assert.rejects(
+    create("twice", { q: 4 }),
+    /exists already, created with different settings: q is 1, declared 4/,
+  );
   await destroy(first);
 });
 
@@ -85,14 +88,14 @@ test("a database with documents is deleted only by force", async () => {
   assert.ok(!(await exists("full")));
 });
 
-test("a system database is secured, but neither made nor deleted", async () => {
+test("a system database is secured, but neither created nor deleted", async () => {
   const security = { admins: { roles: ["_admin"] }, members: { roles: ["_admin"] } };
   const outs = await create("_replicator", { security });
   await destroy({ ...outs, forceDestroy: true });
   assert.ok(await exists("_replicator"));
 });
 
-test("that CouchDB protects the security object of _users is told with the remedy", async () => {
+test("that CouchDB protects the security object of _users is reported with the remedy", async () => {
   await assert.rejects(
     create("_users", { security: { members: { roles: ["clerk"] } } }),
     /answered 403 forbidden: .*leave `security` out, or set \[couchdb\] users_db_security_editable = true/,
@@ -132,19 +135,19 @@ describe("what a change means", () => {
   test("what the cluster chose, now declared", () => assert.ok(!diff({ q: 2, n: 3, partitioned: false }).changes));
   test("an update", () =>
     assert.deepEqual(diff({ forceDestroy: true }), { changes: true, replaces: [], deleteBeforeReplace: true }));
-  test("another name is another database, made when the old one could be deleted", () =>
+  test("another name is another database, created when the old one could be deleted", () =>
     assert.deepEqual(diff({ name: "other" }), { changes: true, replaces: ["name"], deleteBeforeReplace: true }));
   for (const key of ["q", "n", "partitioned"])
-    test(`${key} not known yet is no refusal`, () =>
+    test(`${key} not known yet is not rejected`, () =>
       assert.deepEqual(diff({ [key]: unknown }), { changes: true, replaces: [], deleteBeforeReplace: true }));
   for (const security of [unknown, { members: unknown }, { members: { names: [unknown] } }])
     test(`security not known yet is a change: ${JSON.stringify(security)}`, () => {
       const open = { ...olds, security: {} };
       assert.ok(databaseHandler.diff!(open, news({ security } as unknown as Partial<DatabaseInputs>)).changes);
     });
-  test("another q is refused", () =>
-    assert.throws(() => diff({ q: 4 }), /q is 2, and is fixed when a database is made/));
-  test("another q by force is made anew, in the old one's place", () => {
+  test("another q is rejected", () =>
+    assert.throws(() => diff({ q: 4 }), /q is 2, and is fixed when a database is created/));
+  test("another q by force replaces the database", () => {
     assert.deepEqual(diff({ q: 4, forceDestroy: true }), { changes: true, replaces: ["q"], deleteBeforeReplace: true });
   });
 });

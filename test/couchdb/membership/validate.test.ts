@@ -32,12 +32,12 @@ describe("good arguments pass", () => {
   for (const [title, differences] of Object.entries(cases)) test(title, () => assert.deepEqual(check(differences), []));
 });
 
-describe("bad arguments are told at preview", () => {
+describe("invalid arguments are reported at preview", () => {
   const cases: [title: string, differences: object, property: string, reason: RegExp][] = [
     ["no nodes", { nodes: [] }, "nodes", /give at least one/],
     ["nodes missing", { nodes: undefined }, "nodes", /give at least one/],
     ["no URL", { nodes: [{ name: "couchdb@a" }] }, "nodes[0].url", /missing/],
-    ["junk", { nodes: [{ url: "http//a:5984" }] }, "nodes[0].url", /not a URL; give it as http:\/\/HOST:PORT/],
+    ["junk", { nodes: [{ url: "http//a:5984" }] }, "nodes[0].url", /not a valid URL; give it as http:\/\/HOST:PORT/],
     ["no scheme", { nodes: [{ url: "a:5984" }] }, "nodes[0].url", /a: is not HTTP/],
     ["credentials in it", { nodes: [{ url: "http://u:pw@a:5984" }] }, "nodes[0].url", /leave them out/],
     ["a query", { nodes: [{ url: "http://a:5984/?x=1" }] }, "nodes[0].url", /query/],
@@ -60,13 +60,13 @@ describe("bad arguments are told at preview", () => {
       /nodes\[0\] has the same name/,
     ],
     [
-      "a node that is no pod",
+      "a node that is not a pod",
       { nodes: [{ url: "http://a:5984" }], kubernetes: {} },
       "nodes[0].url",
       /http:\/\/POD\.SERVICE\.NAMESPACE\.svc\.DOMAIN:PORT/,
     ],
     [
-      "a kubeconfig that is no text",
+      "a kubeconfig that is not a text",
       { ...pods, kubernetes: { kubeconfig: {} } },
       "kubernetes.kubeconfig",
       /give a text/,
@@ -79,7 +79,7 @@ describe("bad arguments are told at preview", () => {
       /no such field; give/,
     ],
     ["a misspelt authority", { tls: { caCert: "PEM" } }, "tls.caCert", /no such field; give ca or cert or key/],
-    ["a rollout of what can't be seen", { rollout }, "rollout", /only be waited for with `kubernetes`/],
+    ["a rollout of what can't be seen", { rollout }, "rollout", /wait for pods only with `kubernetes`/],
     [
       "a rollout of nothing",
       { ...pods, kubernetes: {}, rollout: { ...rollout, statefulSet: "" } },
@@ -95,12 +95,12 @@ describe("bad arguments are told at preview", () => {
     ["a text for waiting", { waitOnly: "yes" }, "waitOnly", /true or false/],
     ["a certificate without its key", { tls: { cert: "PEM" } }, "tls.key", /needs its private key/],
     ["a text for TLS settings", { tls: "PEM" }, "tls", /an object with ca, cert and key/],
-    ["an authority that is no text", { tls: { ca: 5 } }, "tls.ca", /give a text/],
+    ["an authority that is not a text", { tls: { ca: 5 } }, "tls.ca", /give a text/],
     ["a text for false", { globalChanges: "false" }, "globalChanges", /true or false/],
     ["no user", { adminUser: "" }, "adminUser", /empty/],
     ["a colon in the user", { adminUser: "a:b" }, "adminUser", /colon/],
     ["no password", { adminPassword: undefined }, "adminPassword", /missing/],
-    ["a time that is none", { timeoutSeconds: 0 }, "timeoutSeconds", /from 1 to 86400/],
+    ["a time that is not valid", { timeoutSeconds: 0 }, "timeoutSeconds", /from 1 to 86400/],
     ["a host name to listen on", { bindAddress: "couch-0" }, "bindAddress", /not an IP address/],
     ["localhost to listen on", { bindAddress: "127.0.0.1" }, "bindAddress", /localhost only/],
   ];

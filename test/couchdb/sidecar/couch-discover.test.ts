@@ -215,7 +215,7 @@ describe("CouchDiscover", () => {
     [{ headlessService: js(undefined) }, "headlessService", /missing or empty/],
     [{ replicas: 0 }, "replicas", /0 is not a valid number of nodes; give 1 to 9999/],
     [{ replicas: js("3") }, "replicas", /"3" is not a valid number/],
-    [{ logLevel: "loud" }, "logLevel", /"loud" .*one of debug, info, warning, error/],
+    [{ logLevel: "loud" }, "logLevel", /"loud" is not valid; it must be one of debug, info, warning, error/],
     [{ port: 65536 }, "port", /65536 is not a valid port; give 1 to 65535/],
   ];
   for (const [args, propertyPath, reason] of rejected)
