@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
-import { Agent, request } from "node:https";
+import { Agent, request as httpsRequest } from "node:https";
 import { join } from "node:path";
 import { apiServerCheck } from "./api-server-check";
 
-/** Where the API server is, and what is shown to it. */
+/** Where the API server is, and what authenticates this program. */
 export interface ApiServerSettings {
   host: string;
   port: string;
-  /** Folder with `token` and `ca.crt`. */
+  /** Folder of the ServiceAccount, with `token` and `ca.crt`. */
   account: string;
 }
 
-/** As every pod finds it, unless told otherwise. */
+/** The settings that every pod is given by Kubernetes; SERVICE_ACCOUNT_FOLDER changes the folder. */
 export function inClusterSettings(env: Readonly<Record<string, string | undefined>>): ApiServerSettings {
   return {
     host: env.KUBERNETES_SERVICE_HOST ?? "kubernetes.default.svc",
@@ -21,29 +21,31 @@ export function inClusterSettings(env: Readonly<Record<string, string | undefine
   };
 }
 
-/** What is asked. */
+/** A request to the API server. */
 export interface ApiRequest {
   method: "GET" | "PATCH" | "POST" | "PUT" | "DELETE";
   path: string;
+  /** JSON by default. */
   accept?: string;
-  /** Of the body. */
+  /** Of the body; JSON by default. */
   contentType?: string;
+  /** Sent as JSON. */
   body?: unknown;
   /** When to give up, by `performance.now()`. */
   deadline: number;
 }
 
-/** What was answered: the body is text, as most of them need not be read. */
+/** A response of the API server. The body is text, as most of them need not be parsed. */
 export interface ApiResponse {
   status: number;
   text: string;
 }
 
-/** No answer, as the server can't be reached or takes too long. */
+/** No response: the server can't be reached or takes too long. */
 export class Unreachable extends Error {}
 
-/** Not if the server is out of order, or our token is worth nothing; what we may not do shows that it works. */
-export function isOfUse(status: number): boolean {
+/** Whether a response shows a server that works and accepts our token. What we may not do shows that, too. */
+export function isUsable(status: number): boolean {
   return status < 500 && status !== 401;
 }
 
@@ -53,21 +55,24 @@ const json = "application/json";
 export const metadataOnly = `${json};as=PartialObjectMetadata;g=meta.k8s.io;v=v1,${json}`;
 
 /**
- * Milliseconds after which a connection that was kept counts as dead, as those to a server that is gone without a word;
- * half of the time there is, if that is less. Not while answers come, as those of a slow server do.
+ * Milliseconds after which a kept connection without a response counts as dead; half of the remaining time, if that is
+ * less. A server that is gone does not close its connections. Not while responses come, as a slow server's do.
  */
-const keptPatience = 2_000;
+const keptTimeout = 2_000;
 
-/** Milliseconds without an answer from which on that is so. */
+/** Milliseconds without any response after which kept connections are in doubt. */
 const silence = 5_000;
 
-/** For how many milliseconds token and CA are taken as read: the kubelet writes new ones long before they end. */
+/** For how many milliseconds token and CA are not read again: the kubelet writes new ones long before they expire. */
 const credentialsAge = 10_000;
 
-/** The API server as a pod reaches it. Connections are kept, and are as many as there are questions at once. */
+/**
+ * The API server as a program in a pod reaches it. Connections are kept; there are as many as requests at once. Watches
+ * have their own.
+ */
 export class ApiServer {
-  /** When it last gave an answer of use, by `performance.now()`. */
-  answered = Number.NEGATIVE_INFINITY;
+  /** When it last gave a usable response, by `performance.now()`. */
+  answeredAt = Number.NEGATIVE_INFINITY;
 
   private authorization = "";
   private ca = "";
@@ -76,49 +81,53 @@ export class ApiServer {
 
   constructor(
     private readonly settings: ApiServerSettings,
-    /** Told of each question: its method, and the status of the answer or `unreachable`. */
+    /** Called for each request with its method, and with the status of the response or `unreachable`. */
     private readonly observe: (method: string, status: string) => void = () => {},
   ) {}
 
   /**
-   * Asks once; again where a connection that was kept turns out closed or dead, the token is new, or the server says
-   * "later". The server may have done then what it was asked: what changes anything carries preconditions.
+   * Sends a request; again where a kept connection turns out closed or dead, the token has changed, or the server says
+   * "too many requests". The server may have carried out the first one: a request that changes anything needs
+   * preconditions.
+   *
+   * @throws Unreachable without a response before the deadline
    */
-  async ask(question: ApiRequest): Promise<ApiResponse> {
+  async request(request: ApiRequest): Promise<ApiResponse> {
     for (let attempt = 1; ; attempt++) {
-      const answer = await this.askOnce(question, attempt === 1).catch((error: Error & { reused?: boolean }) => {
+      const response = await this.requestOnce(request, attempt === 1).catch((error: Error & { reused?: boolean }) => {
         if (!error.reused || attempt > 3) throw new Unreachable(error.message);
         this.closeKept();
         return undefined;
       });
-      if (answer?.status === 401 && attempt === 1) this.readUntil = 0;
-      else if (answer?.status === 429 && attempt <= 3 && performance.now() + 1500 < question.deadline)
+      if (response?.status === 401 && attempt === 1) this.readUntil = 0;
+      else if (response?.status === 429 && attempt <= 3 && performance.now() + 1500 < request.deadline)
         await new Promise((resolve) => setTimeout(resolve, 1000));
-      else if (answer) return answer;
+      else if (response) return response;
     }
   }
 
-  /** Opens a response that goes on: a watch. Ends with the signal. */
+  /** Opens a response that goes on: a watch. The signal ends it. */
   async stream(path: string, accept: string, signal: AbortSignal): Promise<IncomingMessage> {
     this.readCredentials();
     const headers = { accept, authorization: this.authorization };
     const { host, port } = this.settings;
     return new Promise((resolve, reject) => {
       const options = { host, port, path, headers, ca: this.ca, ...apiServerCheck, agent: false, signal };
-      request(options, resolve).once("error", reject).end();
+      httpsRequest(options, resolve).once("error", reject).end();
     });
   }
 
+  /** Closes the connections. */
   close(): void {
     this.agent.destroy();
   }
 
-  /** Where one connection is dead, the others are as a rule: the next question is to have a new one. */
+  /** Where one connection is dead, the others usually are: the next request gets a new one. */
   private closeKept(): void {
     for (const sockets of Object.values(this.agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
   }
 
-  private askOnce(
+  private requestOnce(
     { method, path, accept = json, contentType, body, deadline }: ApiRequest,
     first: boolean,
   ): Promise<ApiResponse> {
@@ -131,19 +140,19 @@ export class ApiServer {
         headers["content-type"] = contentType ?? json;
         headers["content-length"] = Buffer.byteLength(text);
       }
-      const asked = request({ host, port, method, path, headers, agent: this.agent });
-      // A timer of its own: an AbortSignal takes longer than all else that is done here.
+      const sent = httpsRequest({ host, port, method, path, headers, agent: this.agent });
+      // Not an AbortSignal, which costs more than everything else here.
       const left = deadline - performance.now();
-      const isDoubtful = first && asked.reusedSocket && performance.now() - this.answered > silence;
-      const time = isDoubtful ? Math.min(keptPatience, left / 2) : left;
-      const timer = setTimeout(() => asked.destroy(new Error("no answer in time")), time);
+      const isDoubtful = first && sent.reusedSocket && performance.now() - this.answeredAt > silence;
+      const time = isDoubtful ? Math.min(keptTimeout, left / 2) : left;
+      const timer = setTimeout(() => sent.destroy(new Error("no answer in time")), time);
       const fail = (error: Error) => {
         clearTimeout(timer);
         this.observe(method, "unreachable");
-        reject(Object.assign(error, { reused: asked.reusedSocket && performance.now() < deadline }));
+        reject(Object.assign(error, { reused: sent.reusedSocket && performance.now() < deadline }));
       };
-      asked.once("error", fail);
-      asked.once("response", (response) => {
+      sent.once("error", fail);
+      sent.once("response", (response) => {
         let received = "";
         response.setEncoding("utf8");
         response.on("data", (chunk: string) => {
@@ -153,12 +162,12 @@ export class ApiServer {
         response.once("end", () => {
           clearTimeout(timer);
           const status = response.statusCode ?? 0;
-          if (isOfUse(status)) this.answered = performance.now();
+          if (isUsable(status)) this.answeredAt = performance.now();
           this.observe(method, String(status));
           resolve({ status, text: received });
         });
       });
-      asked.end(text);
+      sent.end(text);
     });
   }
 
@@ -171,7 +180,7 @@ export class ApiServer {
     const ca = readFileSync(join(account, "ca.crt"), "utf8");
     if (ca === this.ca) return;
     this.ca = ca;
-    // Those who still wait for an answer keep their connection until they have it.
+    // Requests that are under way keep their connections of the old agent.
     const pool = { keepAlive: true, scheduling: "lifo", timeout: 60_000, maxCachedSessions: 1 } as const;
     this.agent = new Agent({ ca, ...apiServerCheck, ...pool });
   }

@@ -1,18 +1,18 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 
-/** What the CouchDB client gives to `fetch`. */
-interface Init {
+/** What the CouchDB client passes to `fetch`. */
+interface FetchOptions {
   method: string;
   headers: Record<string, string>;
   body?: string | URLSearchParams;
   signal?: AbortSignal;
-  /** What `agentFor` beside this file gives. */
+  /** From `agentFor` beside this file. */
   dispatcher?: HttpsAgent;
 }
 
-/** What it takes from the answer. */
-interface Answer {
+/** What it reads of the response. */
+interface FetchResponse {
   status: number;
   statusText: string;
   /** Names in lower case. */
@@ -26,11 +26,12 @@ const httpAgent = new HttpAgent({ keepAlive: true, timeout: 30_000 });
 const httpsAgent = new HttpsAgent({ keepAlive: true, timeout: 30_000 });
 
 /**
- * Stands in for the global `fetch` in bundled programs: that one takes some 30 MiB of memory, half of what a container
- * beside CouchDB is to have. Knows only what the CouchDB client asks for; answers are read whole, redirects are errors.
+ * Takes the place of the global `fetch` in bundled programs: that one takes some 30 MiB of memory, half of what a
+ * container beside CouchDB has. Knows only what the CouchDB client uses: responses are read whole, and redirects are
+ * errors.
  */
-export async function fetch(url: string, init: Init): Promise<Answer> {
-  // Answers are not decompressed here.
+export async function fetch(url: string, init: FetchOptions): Promise<FetchResponse> {
+  // Responses are not decompressed here.
   const { "Accept-Encoding": _, ...headers } = init.headers;
   const body = init.body === undefined ? undefined : String(init.body);
   const options = {
@@ -48,7 +49,7 @@ export async function fetch(url: string, init: Init): Promise<Answer> {
   });
 }
 
-async function read(response: IncomingMessage): Promise<Answer> {
+async function read(response: IncomingMessage): Promise<FetchResponse> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   const status = response.statusCode ?? 0;

@@ -1,27 +1,24 @@
-import { createServer, type Server } from "node:http";
+import { json, plain, type RouteResponse, type Routes } from "./routes";
 
-/** What `/ready` tells. */
+/** How a program is doing. What else is in it is shown as well. */
 export interface Status {
   ready: boolean;
   /** How things stand, in words. */
   state: string;
-  /** Erlang name of this pod's node, once known. */
-  node?: string;
-  /** Members of its cluster, by its own word. */
-  members?: string[];
 }
 
-/** Serves `/health`: 200 while the program runs; and `/ready`: 200 or 503, with the status as JSON. */
-export function serveHealth(port: number, status: () => Status): Server {
-  const server = createServer((request, response) => {
-    const path = request.url?.split("?")[0];
-    const { ready, ...rest } = status();
-    const answers: Record<string, [number, unknown]> = {
-      "/health": [200, { alive: true }],
-      "/ready": [ready ? 200 : 503, { ready, ...rest }],
-    };
-    const [code, body] = answers[path ?? ""] ?? [404, { error: "there are /health and /ready" }];
-    response.writeHead(code, { "content-type": "application/json" }).end(`${JSON.stringify(body)}\n`);
-  });
-  return server.listen(port);
+/** Routes of probes: `/health` answers 200 while the program runs, `/ready` 200 or 503, with the status as JSON. */
+export function healthRoutes(status: () => Status): Routes {
+  return {
+    "/health": () => json(200, { alive: true }),
+    "/ready": () => {
+      const { ready, ...rest } = status();
+      return json(ready ? 200 : 503, { ready, ...rest });
+    },
+  };
+}
+
+/** The answer of `/readyz`, as Kubernetes' own programs give it. */
+export function readyzResponse(ready: boolean): RouteResponse {
+  return plain(ready ? 200 : 503, ready ? "ok" : "not ready");
 }

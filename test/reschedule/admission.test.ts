@@ -26,7 +26,7 @@ for (const request of [
   { ...pod, object: { metadata: [] } },
   { ...pod, object: eviction({ name: 7 }) },
 ])
-  test(`refused: ${JSON.stringify(request)}`, () => assert.throws(() => read(request), BadReview));
+  test(`rejected: ${JSON.stringify(request)}`, () => assert.throws(() => read(request), BadReview));
 
 for (const [what, request] of [
   ["the request", { kind: { group: "policy", version: "v1", kind: "Eviction" }, ...pod }],

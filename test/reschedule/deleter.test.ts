@@ -1,4 +1,4 @@
-/** Which pods are asked for and deleted, with an API server that may not tell of all. */
+/** Which pods are read and deleted, with an API server that does not let all be read. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Deleter } from "../../components/reschedule/program/deleting/deleter";
@@ -40,12 +40,12 @@ const answers: Record<string, object> = {
 };
 
 test("an owner that can't be read or whose pod can't be deleted holds up no other", async (t) => {
-  const asked: string[] = [];
+  const requested: string[] = [];
   const said: string[] = [];
   const deleted: string[] = [];
-  const api: Pick<ApiServer, "ask" | "stream"> = {
-    ask: async ({ method, path }) => {
-      asked.push(`${method} ${path}`);
+  const api: Pick<ApiServer, "request" | "stream"> = {
+    request: async ({ method, path }) => {
+      requested.push(`${method} ${path}`);
       const answer = answers[`${method} ${path}`];
       return answer ? { status: 200, text: JSON.stringify(answer) } : { status: 403, text: "" };
     },
@@ -68,12 +68,12 @@ test("an owner that can't be read or whose pod can't be deleted holds up no othe
   assert.deepEqual(
     said.filter((line) => line.startsWith("warning")),
     [
-      `warning pods of one owner: the API server answered 403 to GET ${statefulSets}/hidden {"namespace":"shop","owner":"hidden"}`,
-      `warning pods of one owner: the API server answered 403 to the deletion of shop/stuck-0 {"namespace":"shop","owner":"stuck"}`,
+      `warning annotated pods of one owner: the API server answered 403 to GET ${statefulSets}/hidden {"namespace":"shop","owner":"hidden"}`,
+      `warning annotated pods of one owner: the API server answered 403 to the deletion of shop/stuck-0 {"namespace":"shop","owner":"stuck"}`,
     ],
   );
   assert.deepEqual(
-    asked.filter((question) => question === `GET ${pods}`),
+    requested.filter((request) => request === `GET ${pods}`),
     [],
     "never all pods of the namespace",
   );

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { V1LabelSelector } from "../../components/clients/kubernetes/client-library";
 import { choose, isMarked, ownerOf, type Pod } from "../../components/reschedule/program/deleting/choose";
-import { type Selector, selectorText } from "../../components/reschedule/program/deleting/selector";
-import { claim, type Lease } from "../../components/runtime/lease";
+import { selectorText } from "../../components/reschedule/program/deleting/selector";
 
 const annotation = { key: "move", value: "true" };
 
@@ -16,6 +16,7 @@ function pod(text: string): Pod {
       namespace: "shop",
       uid: name,
       resourceVersion: "1",
+      creationTimestamp: "2024-01-01T00:00:00Z",
       annotations: is("m") ? { move: "true" } : {},
       ...(is("e") && { deletionTimestamp: "2024-01-01T00:00:00Z" }),
     },
@@ -48,7 +49,7 @@ for (const [what, pods, replicas, expected] of [
     assert.equal(chosen?.metadata.name, expected);
   });
 
-test("only pods that are made anew have an owner", () => {
+test("only pods that a controller replaces have an owner", () => {
   for (const [apiVersion, kind, controller, expected] of [
     ["apps/v1", "StatefulSet", true, "it"],
     ["apps/v1", "ReplicaSet", true, "it"],
@@ -63,39 +64,17 @@ test("only pods that are made anew have an owner", () => {
   }
 });
 
-test("a workload's pods are asked for by its own selector", () => {
+test("a workload's pods are listed by its own selector", () => {
   const expressions = [
     { key: "tier", operator: "In", values: ["db", "cache"] },
     { key: "old", operator: "NotIn", values: ["true"] },
     { key: "app", operator: "Exists" },
     { key: "test", operator: "DoesNotExist" },
   ];
-  for (const [selector, expected] of [
+  const cases: [V1LabelSelector, string][] = [
     [{ matchLabels: { app: "orders", "example.org/part": "db" } }, "app=orders,example.org/part=db"],
     [{ matchExpressions: expressions }, "tier in (db,cache),old notin (true),app,!test"],
     [{ matchLabels: { app: "orders" }, matchExpressions: expressions.slice(2) }, "app=orders,app,!test"],
-  ] as const)
-    assert.equal(selectorText(selector as Selector), expected);
+  ];
+  for (const [selector, expected] of cases) assert.equal(selectorText(selector), expected);
 });
-
-function lease(holderIdentity: string, leaseDurationSeconds = 15): Lease {
-  const spec = { holderIdentity, leaseDurationSeconds, acquireTime: "then", leaseTransitions: 3 };
-  return { metadata: { name: "hook", namespace: "shop", resourceVersion: "1" }, spec };
-}
-
-for (const [what, held, seen, now, transitions] of [
-  ["there is none", undefined, undefined, 0, 0],
-  ["it is ours", lease("me"), 0, 5_000, 3],
-  ["it was ours once, long ago", lease("me"), 0, 500_000, 3],
-  ["another's", lease("other"), 0, 14_000, undefined],
-  ["another's, seen for the first time", lease("other"), undefined, 1e9, undefined],
-  ["another's, not renewed", lease("other"), 0, 15_001, 4],
-  ["given back", lease("", 1), 0, 1, 4],
-] as const)
-  test(`the lease: ${what}`, () => {
-    const sighting = seen === undefined ? undefined : { resourceVersion: "1", at: seen };
-    const spec = claim(held, "me", sighting, now);
-    assert.equal(spec?.leaseTransitions, transitions);
-    if (spec) assert.deepEqual([spec.holderIdentity, spec.leaseDurationSeconds], ["me", 15]);
-    if (held?.spec.holderIdentity === "me") assert.equal(spec?.acquireTime, "then");
-  });

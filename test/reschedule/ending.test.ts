@@ -1,4 +1,4 @@
-/** The program as it is shipped, told to end while the API server takes its time. */
+/** The program as it is shipped, ended by SIGTERM while the API server is slow. */
 import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
 import { type TestContext, test } from "node:test";
@@ -16,7 +16,7 @@ const pod = {
   },
 };
 
-/** Tells the program to end once a review is on its way. */
+/** Ends the program once a review is on its way. */
 async function end(t: TestContext, answer: RequestListener, timeoutSeconds: number) {
   let asked = () => {};
   const isAsked = new Promise<void>((resolve) => {
@@ -33,7 +33,7 @@ async function end(t: TestContext, answer: RequestListener, timeoutSeconds: numb
   return { message: status!.message, code, took };
 }
 
-test("a review that takes long is answered before it ends, and not long before", async (t) => {
+test("the program answers a slow review before it ends, and ends soon after", async (t) => {
   const slow: RequestListener = (_, response) => void sleep(4_000).then(() => response.end(JSON.stringify(pod)));
   const { message, code, took } = await end(t, slow, 30);
   assert.equal(message, "Pod waiting to be rescheduled");
@@ -41,7 +41,7 @@ test("a review that takes long is answered before it ends, and not long before",
   assert.ok(took < 15_000, `${took} ms`);
 });
 
-test("one that takes too long is answered, too", async (t) => {
+test("a review that takes too long is answered, too", async (t) => {
   const { message, code } = await end(t, () => {}, 4);
   assert.equal(message, "Failed to get pod");
   assert.equal(code, 0);

@@ -103,7 +103,7 @@ for (const [what, open, part, close] of [
   ["names", "", '"a":1,', '"a":1'],
   ["names in names", '"x":', '{"":', ""],
 ] as const)
-  test(`a review of many ${what} is answered, or refused as too long`, async (t) => {
+  test(`a review of many ${what} is answered, or rejected as too long`, async (t) => {
     const hook = await HookProgram.start(t, nowhere, { LOG_LEVEL: "error" });
     /** What is left open makes it no JSON, after all of it has been read. */
     const filled = (length: number) => {
@@ -119,7 +119,7 @@ for (const [what, open, part, close] of [
     assert.equal((await hook.review({ namespace: "shop", name: "db-0" })).status!.code, 500);
   });
 
-test("a body without length, and without end, is refused", async (t) => {
+test("a body without length, and without end, is rejected", async (t) => {
   const hook = await HookProgram.start(t, nowhere);
   const headers = { "transfer-encoding": "chunked" };
   assert.equal((await hook.post(Buffer.alloc(longest + 1, 32), headers)).status, 413);

@@ -12,7 +12,7 @@ import { residentKiB } from "../resident";
 
 type Ending = { after(stop: () => void): void };
 
-/** Where the program finds the API server, and what it shows to it. */
+/** The API server, and the account with which the program reads it. */
 export interface Account {
   host: string;
   port: number;
@@ -28,7 +28,7 @@ export interface HttpAnswer {
   fingerprint: string;
 }
 
-/** What a review came to. */
+/** The answer to a review. */
 export interface ReviewAnswer {
   uid: string;
   allowed: boolean;
@@ -38,7 +38,7 @@ export interface ReviewAnswer {
 /** A connection that was not made: nothing was sent over it. */
 export class NotConnected extends Error {}
 
-/** What Node.js is told in the pod, where memory is small. */
+/** Node.js' options in the pod, where memory is small. */
 const options = ["--max-old-space-size=48", "--max-semi-space-size=2"];
 
 /** The program as it is shipped, started as in a pod. */

@@ -129,7 +129,7 @@ const cases: Case[] = [
     effects: [[annotate, cannotAnnotate]],
   },
   {
-    what: "a mark that another has removed first, and set anew",
+    what: "a mark that another has removed first, and set again",
     pod: pod(),
     tracking: tracking({ [key]: "true", [uidKey]: "pod-1" }),
     unmarked: "pod-1",
@@ -197,8 +197,8 @@ for (const { what, env = {}, eviction = true, expected, effects = [], ...facts }
       return;
     }
     const { response } = decision;
-    const told = response.allowed ? "allowed" : `${response.code} ${response.reason}: ${response.message}`;
-    assert.equal(told, expected);
+    const answer = response.allowed ? "allowed" : `${response.code} ${response.reason}: ${response.message}`;
+    assert.equal(answer, expected);
     assert.deepEqual(
       decision.effects.map(({ object, annotations, otherwise }) => [
         `${named(object)} ${JSON.stringify(annotations)}`,

@@ -1,4 +1,4 @@
-/** Several who evict at once, in every order that a random number generator finds. */
+/** Several evictions at once, in every order that a random number generator finds. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,12 +10,12 @@ const request = { uid: "u", namespace: "shop", name: "db-0", dryRun: false, evic
 const settings = settingsOf({ TRACKING_RESOURCE_TYPE: "namespace" });
 const annotation = "cao.couchbase.com/reschedule";
 
-/** Objects as the API server keeps them: a write is refused if the object is not as the effect needs it. */
+/** Objects as the API server keeps them: a write is rejected if the object is not as the effect needs it. */
 class Store implements Objects {
   readonly stored = new Map<string, ObjectState>();
   writes: string[] = [];
   /** Kinds that can't be written. */
-  refused: string[] = [];
+  rejected: string[] = [];
 
   constructor() {
     this.put("pod", "pod-1", { app: "couchbase" });
@@ -40,7 +40,7 @@ class Store implements Objects {
     await sleep(Math.random() * 3);
     const { kind } = object;
     const now = this.stored.get(this.keyOf(object));
-    if (this.refused.includes(kind)) return "refused";
+    if (this.rejected.includes(kind)) return "rejected";
     if (now?.uid !== state.uid || (unchanged && now.resourceVersion !== state.resourceVersion)) return "outdated";
     const removed = Object.keys(annotations).filter((key) => annotations[key] === null);
     if (removed.some((key) => now.annotations[key] !== state.annotations[key])) return "outdated";
@@ -56,8 +56,8 @@ class Store implements Objects {
   }
 }
 
-const evict = async (store: Store, changes = {}, patience = 5_000) => {
-  const verdict = await carryOut({ ...request, ...changes }, store, settings, performance.now() + patience);
+const evict = async (store: Store, changes = {}, timeout = 5_000) => {
+  const verdict = await carryOut({ ...request, ...changes }, store, settings, performance.now() + timeout);
   return verdict.allowed ? "allowed" : verdict.message;
 };
 
@@ -80,9 +80,13 @@ function readNamespaceTogether(store: Store, readers: number): void {
 test("ten at once: one annotates, the others wait", async () => {
   for (let round = 0; round < 20; round++) {
     const store = new Store();
-    const told = await Promise.all(Array.from({ length: 10 }, () => evict(store)));
-    assert.equal(told.filter((message) => message === "Reschedule annotation added to pod").length, 1, told.join());
-    assert.equal(told.filter((message) => message === "Pod waiting to be rescheduled").length, 9);
+    const messages = await Promise.all(Array.from({ length: 10 }, () => evict(store)));
+    assert.equal(
+      messages.filter((message) => message === "Reschedule annotation added to pod").length,
+      1,
+      messages.join(),
+    );
+    assert.equal(messages.filter((message) => message === "Pod waiting to be rescheduled").length, 9);
     // All of them may have marked it, which changes nothing any more.
     assert.equal(store.writes.filter((kind) => kind === "pod").length, 1);
     assert.deepEqual(Object.values(store.stored.get("namespace")!.annotations), ["true", "pod-1"]);
@@ -93,8 +97,8 @@ test("evictions of many pods at once don't hold each other up", async () => {
   const store = new Store();
   const names = Array.from({ length: 30 }, (_, index) => `db-${index}`);
   for (const name of names) store.put(name, name, { app: "couchbase" });
-  const told = await Promise.all(names.map((name) => evict(store, { name })));
-  assert.deepEqual(new Set(told), new Set(["Reschedule annotation added to pod"]));
+  const messages = await Promise.all(names.map((name) => evict(store, { name })));
+  assert.deepEqual(new Set(messages), new Set(["Reschedule annotation added to pod"]));
   assert.equal(store.writes.filter((kind) => kind === "namespace").length, 30, "each has marked its pod once");
 });
 
@@ -109,8 +113,8 @@ for (const [mark, annotations] of [
       store.put("pod", "pod-2", { app: "couchbase" });
       if (annotations) store.stored.set("namespace", { ...store.stored.get("namespace")!, annotations });
       readNamespaceTogether(store, 10);
-      const told = await Promise.all(Array.from({ length: 10 }, () => evict(store)));
-      assert.deepEqual(new Set(told), new Set(["Pod has been rescheduled with the same name"]));
+      const messages = await Promise.all(Array.from({ length: 10 }, () => evict(store)));
+      assert.deepEqual(new Set(messages), new Set(["Pod has been rescheduled with the same name"]));
       assert.deepEqual(store.stored.get("pod")!.annotations, {});
     }
   });
@@ -129,16 +133,16 @@ test("a removal of which the answer was lost is answered as one that was not", a
   assert.deepEqual(store.stored.get("pod")!.annotations, {});
 });
 
-test("one that ended between its two writes is made up for", async () => {
+test("a review that ended between its two writes is made up for by the next", async () => {
   const store = new Store();
-  store.refused = ["pod"];
+  store.rejected = ["pod"];
   assert.equal(await evict(store), "Failed to add reschedule annotation to pod");
-  store.refused = [];
+  store.rejected = [];
   assert.equal(await evict(store), "Reschedule annotation added to pod");
   assert.equal(store.stored.get("pod")!.annotations[annotation], "true");
 });
 
-test("a pod that comes back under its name is told once, then asked to move again", async () => {
+test("a pod that comes back under its name is reported once, then asked to move again", async () => {
   const store = new Store();
   await evict(store);
   store.put("pod", "pod-2", { app: "couchbase" });

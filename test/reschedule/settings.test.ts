@@ -31,7 +31,7 @@ for (const [env, tracking] of [
 ] as const)
   test(`tracking by ${JSON.stringify(env)}`, () => assert.equal(settingsOf(env).tracking, tracking));
 
-test("what is not understood is said, and left out", () => {
+test("what is not understood is reported, and its default applies", () => {
   const env = {
     PORT: "x",
     RESCHEDULE: "now",
@@ -51,11 +51,11 @@ test("what is not understood is said, and left out", () => {
 
 test("namespaces", () => assert.deepEqual(settingsOf({ NAMESPACES: " a, b,," }).namespaces, ["a", "b"]));
 
-test("the Lease's owner is known by name and uid", () => {
+test("the Lease's owner is the ServiceAccount, where its name and uid are known", () => {
   for (const [env, owner] of [
     [
       { SERVICE_ACCOUNT_NAME: "hook", SERVICE_ACCOUNT_UID: "a-uid" },
-      { name: "hook", uid: "a-uid" },
+      { apiVersion: "v1", kind: "ServiceAccount", name: "hook", uid: "a-uid" },
     ],
     [{ SERVICE_ACCOUNT_NAME: "hook", SERVICE_ACCOUNT_UID: "" }, undefined],
     [{ SERVICE_ACCOUNT_UID: "a-uid" }, undefined],

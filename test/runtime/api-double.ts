@@ -6,7 +6,7 @@ import { generate } from "selfsigned";
 import { loopback } from "../loopback";
 import type { Account } from "../reschedule/program";
 
-/** An API server that answers as told, until the test ends, and who may ask it. */
+/** An API server that answers by a function, until the test ends; and the account that it accepts. */
 export async function apiDouble(t: { after(end: () => void): void }, answer: RequestListener): Promise<Account> {
   const pem = await generate([{ name: "commonName", value: "api" }], {
     keyType: "ec",

@@ -14,89 +14,89 @@ async function serve(t: TestContext, answer: RequestListener) {
   const writeToken = (token: string) => writeFileSync(join(account, "token"), token);
   writeFileSync(join(account, "ca.crt"), ca);
   writeToken(token);
-  const told: string[] = [];
+  const observed: string[] = [];
   const settings = { host, port: String(port), account };
-  const api = new ApiServer(settings, (method, status) => told.push(`${method} ${status}`));
+  const api = new ApiServer(settings, (method, status) => observed.push(`${method} ${status}`));
   t.after(() => {
     api.close();
     rmSync(account, { recursive: true });
   });
-  return { api, told, writeToken };
+  return { api, observed, writeToken };
 }
 
-const get = (patience = 2_000) => ({ method: "GET", path: "/", deadline: performance.now() + patience }) as const;
+const get = (timeout = 2_000) => ({ method: "GET", path: "/", deadline: performance.now() + timeout }) as const;
 
-test("a connection that was kept and turns out closed is no failure", async (t) => {
+test("a kept connection that turns out closed is not a failure", async (t) => {
   const seen = new Map<unknown, number>();
-  const { api, told } = await serve(t, (request, response) => {
+  const { api, observed } = await serve(t, (request, response) => {
     const count = (seen.get(request.socket) ?? 0) + 1;
     seen.set(request.socket, count);
     if (count === 1) response.end("{}");
     else request.socket.destroy();
   });
-  for (let count = 0; count < 3; count++) assert.equal((await api.ask(get())).status, 200);
+  for (let count = 0; count < 3; count++) assert.equal((await api.request(get())).status, 200);
   assert.equal(seen.size, 3);
-  assert.ok(told.includes("GET unreachable"));
+  assert.ok(observed.includes("GET unreachable"));
 });
 
-test("connections that were kept to a server that is gone without a word cost a part of the time", async (t) => {
+test("kept connections to a server that is gone cost only a part of the time", async (t) => {
   const seen = new Set<unknown>();
   const gone = new Set<unknown>();
   const { api } = await serve(t, (request, response) => {
     seen.add(request.socket);
-    // Not at once: each of the first questions needs a connection of its own.
+    // Not at once: each of the first requests needs a connection of its own.
     if (!gone.has(request.socket)) setTimeout(() => response.end("{}"), 200);
   });
-  await Promise.all([1, 2, 3].map(() => api.ask(get())));
+  await Promise.all([1, 2, 3].map(() => api.request(get())));
   assert.equal(seen.size, 3);
   for (const socket of seen) gone.add(socket);
-  const longAgo = () => (api.answered -= 10_000);
+  const longAgo = () => (api.answeredAt -= 10_000);
   longAgo();
   const start = performance.now();
-  assert.equal((await api.ask({ ...get(9_000), method: "PATCH" })).status, 200);
-  assert.ok(performance.now() - start < 8_000, "with what is left after one of them was waited for");
+  assert.equal((await api.request({ ...get(9_000), method: "PATCH" })).status, 200);
+  assert.ok(performance.now() - start < 8_000, "within the time that is left after one of them");
   assert.equal(seen.size, 4);
   for (const socket of seen) gone.add(socket);
   longAgo();
-  assert.equal((await api.ask(get())).status, 200, "also where there is little time");
+  assert.equal((await api.request(get())).status, 200, "also where there is little time");
 });
 
-test("a slow server is waited for, and asked once, while it gives answers", async (t) => {
-  let asked = 0;
+test("a slow server is waited for, and gets each request once, while it responds", async (t) => {
+  let count = 0;
   const { api } = await serve(t, (_, response) => {
-    setTimeout(() => response.end("{}"), asked++ === 0 ? 0 : 2_500);
+    setTimeout(() => response.end("{}"), count++ === 0 ? 0 : 2_500);
   });
-  assert.equal((await api.ask(get())).status, 200);
-  assert.equal((await api.ask(get(10_000))).status, 200);
-  assert.equal(asked, 2);
+  assert.equal((await api.request(get())).status, 200);
+  assert.equal((await api.request(get(10_000))).status, 200);
+  assert.equal(count, 2);
 });
 
-test("a token that is not taken any more is read anew", async (t) => {
-  let taken = "first";
+test("a token that is not accepted any more is read again", async (t) => {
+  let accepted = "first";
   const { api, writeToken } = await serve(t, (request, response) => {
-    response.writeHead(request.headers.authorization === `Bearer ${taken}` ? 200 : 401).end();
+    response.writeHead(request.headers.authorization === `Bearer ${accepted}` ? 200 : 401).end();
   });
-  assert.equal((await api.ask(get())).status, 200);
-  taken = "second";
-  assert.equal((await api.ask(get())).status, 401);
+  assert.equal((await api.request(get())).status, 200);
+  accepted = "second";
+  assert.equal((await api.request(get())).status, 401);
   writeToken("second\n");
-  assert.equal((await api.ask(get())).status, 200);
+  assert.equal((await api.request(get())).status, 200);
 });
 
-test("a server that has too much to do is asked again", async (t) => {
+test("a server with too many requests is tried again", async (t) => {
   let count = 0;
   const { api } = await serve(t, (_, response) => response.writeHead(count++ === 0 ? 429 : 200).end());
-  assert.equal((await api.ask(get(5_000))).status, 200);
+  assert.equal((await api.request(get(5_000))).status, 200);
 });
 
-test("no answer in time", async (t) => {
+test("no response in time", async (t) => {
   const { api } = await serve(t, () => {});
   const start = performance.now();
-  await assert.rejects(api.ask(get(200)), /no answer in time/);
+  await assert.rejects(api.request(get(200)), /no answer in time/);
   assert.ok(performance.now() - start < 5_000);
 });
 
-test("whether it can be reached is asked once a second", async (t) => {
+test("whether it can be reached is checked once a second", async (t) => {
   let count = 0;
   let status = 200;
   const { api } = await serve(t, (_, response) => {
@@ -113,7 +113,7 @@ test("whether it can be reached is asked once a second", async (t) => {
     [503, false],
   ] as const) {
     status = answered;
-    api.answered = Number.NEGATIVE_INFINITY;
+    api.answeredAt = Number.NEGATIVE_INFINITY;
     assert.equal(await readiness.check(), expected, String(answered));
   }
 });

@@ -1,40 +1,67 @@
-/** What the program writes of a Lease, and whose it is. */
+/** When the Lease is claimed, what is written into it, and what is left as it was. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ApiRequest } from "../../components/runtime/api-server";
-import { Leadership, type Lease } from "../../components/runtime/lease";
+import { claim, LeaderElection, type Lease } from "../../components/runtime/lease";
 import { eventually } from "../eventually";
 
-const owner = { name: "hook", uid: "an-account" };
-const spec = { holderIdentity: "", leaseDurationSeconds: 1 };
+const owner = { apiVersion: "v1", kind: "ServiceAccount", name: "hook", uid: "an-account" };
+const stored = {
+  name: "hook",
+  namespace: "tools",
+  uid: "a-lease",
+  resourceVersion: "1",
+  creationTimestamp: "2024-01-01T00:00:00Z",
+};
 
-/** Leads for a moment, and returns what came of the Lease. */
-async function led(stored: Lease | undefined): Promise<Lease | undefined> {
-  let lease = stored;
+/** Leads for a moment, and returns what became of the Lease. */
+async function led(before: Lease | undefined): Promise<Lease | undefined> {
+  let lease = before;
   const api = {
-    ask: async ({ method, body }: Omit<ApiRequest, "deadline">) => {
+    request: async ({ method, body }: Omit<ApiRequest, "deadline">) => {
       if (method === "GET" && lease === undefined) return { status: 404, text: "" };
       if (method !== "GET") lease = structuredClone(body) as Lease;
       return { status: 200, text: JSON.stringify(lease) };
     },
   };
   const place = { name: "hook", namespace: "tools", owner };
-  const leadership = new Leadership(api, place, "me", { leading: () => {}, trouble: assert.fail });
-  leadership.start();
-  await eventually("it leads", () => leadership.leads);
-  await leadership.stop();
+  const election = new LeaderElection(api, place, "me", { leading: () => {}, problem: assert.fail });
+  election.start();
+  await eventually("it leads", () => election.leads);
+  await election.stop();
   return lease;
 }
 
-test("one that is made goes with the ServiceAccount", async () => {
+test("a new Lease has the owner, and is released in the end", async () => {
   const { metadata, spec } = (await led(undefined))!;
-  const ownerReferences = [{ apiVersion: "v1", kind: "ServiceAccount", ...owner }];
-  assert.deepEqual(metadata, { name: "hook", namespace: "tools", ownerReferences });
-  assert.equal(spec.holderIdentity, "", "given back");
+  assert.deepEqual(metadata, { name: "hook", namespace: "tools", ownerReferences: [owner] });
+  assert.equal(spec?.holderIdentity, "");
 });
 
-for (const others of [{}, { labels: { team: "data" } }, { ownerReferences: [{ kind: "Deployment", name: "it" }] }])
-  test(`one that is there keeps what it has: ${JSON.stringify(others)}`, async () => {
-    const metadata = { name: "hook", namespace: "tools", resourceVersion: "1", ...others };
+for (const others of [{}, { labels: { team: "data" } }, { ownerReferences: [{ ...owner, kind: "Deployment" }] }])
+  test(`an existing Lease keeps its metadata: ${JSON.stringify(others)}`, async () => {
+    const metadata = { ...stored, ...others };
+    const spec = { holderIdentity: "", leaseDurationSeconds: 1 };
     assert.deepEqual((await led({ metadata, spec }))!.metadata, metadata);
+  });
+
+function lease(holderIdentity: string, leaseDurationSeconds = 15): Lease {
+  return { metadata: stored, spec: { holderIdentity, leaseDurationSeconds, acquireTime: "then", leaseTransitions: 3 } };
+}
+
+for (const [what, held, seen, now, transitions] of [
+  ["there is none", undefined, undefined, 0, 0],
+  ["it is ours", lease("me"), 0, 5_000, 3],
+  ["it was ours once, long ago", lease("me"), 0, 500_000, 3],
+  ["another's", lease("other"), 0, 14_000, undefined],
+  ["another's, seen for the first time", lease("other"), undefined, 1e9, undefined],
+  ["another's, not renewed", lease("other"), 0, 15_001, 4],
+  ["released", lease("", 1), 0, 1, 4],
+] as const)
+  test(`the Lease: ${what}`, () => {
+    const sighting = seen === undefined ? undefined : { resourceVersion: "1", at: seen };
+    const spec = claim(held, "me", sighting, now);
+    assert.equal(spec?.leaseTransitions, transitions);
+    if (spec) assert.deepEqual([spec.holderIdentity, spec.leaseDurationSeconds], ["me", 15]);
+    if (held?.spec?.holderIdentity === "me") assert.equal(spec?.acquireTime, "then");
   });

@@ -35,9 +35,10 @@ import { noReferences, referencesOf } from "./references";
  * `couchdb@POD.SERVICE.NAMESPACE.svc.DOMAIN` (`NODENAME` in CouchDB's image).
  *
  * It makes a Role, a ServiceAccount unless you name one, both named `STATEFULSET-discover`, and a ConfigMap with the
- * program. The Role allows to read this StatefulSet, the Endpoints of its headless Service, and the Secrets and ConfigMaps
- * from which CouchDB's container has the variables above, unless the password is mounted (`adminSecret`); nothing else. The
- * pod is ready when its node is a member of the finished cluster (`/ready` on port 8080, or another).
+ * program. The Role allows to read this StatefulSet, and the Secrets and ConfigMaps from which CouchDB's container has the
+ * variables above, unless the password is mounted (`adminSecret`); to list the namespace's EndpointSlices, as Kubernetes
+ * has no right to those of one Service only; nothing else. The pod is ready when its node is a member of the finished
+ * cluster (`/ready` on port 8080, or another).
  *
  * The names of the component and of the StatefulSet are of lower-case letters, digits and hyphens, 52 at most.
  *
@@ -162,14 +163,15 @@ function rulesOf(
     verbs: ["get"],
   });
   return pulumi
-    .all([references, args.statefulSet, args.headlessService, args.secretNames ?? [], args.configMapNames ?? []])
-    .apply(([{ secrets, configMaps }, statefulSet, service, secretNames, configMapNames]) => {
-      return [
+    .all([references, args.statefulSet, args.secretNames ?? [], args.configMapNames ?? []])
+    .apply(([{ secrets, configMaps }, statefulSet, secretNames, configMapNames]) => {
+      const named = [
         rule("apps", "statefulsets", [statefulSet]),
-        rule("", "endpoints", [service]),
         rule("", "secrets", [...secrets, ...secretNames]),
         rule("", "configmaps", [...configMaps, ...configMapNames]),
         // Without names it would be a rule for all objects of the kind.
       ].filter(({ resourceNames }) => resourceNames.length > 0);
+      // Those of one Service are found by a label, and a list can't be limited to a label or to names.
+      return [...named, { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list"] }];
     });
 }

@@ -1,6 +1,6 @@
+import type { V1Container } from "../../clients/kubernetes/client-library";
 import { lookedUp } from "./program/configuration";
 import { couchDbContainer } from "./program/environment";
-import type { Container } from "./program/kubernetes";
 
 /** Names of the objects that the program has to read. */
 export interface References {
@@ -16,7 +16,7 @@ export const noReferences: References = { secrets: [], configMaps: [] };
  * @param containers as the user gives them; `podProblem` reports what is wrong with them
  */
 export function referencesOf(statefulSet: string, containers: unknown): References {
-  const container = Array.isArray(containers) ? couchDbContainer(statefulSet, containers as Container[]) : undefined;
+  const container = Array.isArray(containers) ? couchDbContainer(statefulSet, containers as V1Container[]) : undefined;
   const env = container?.env ?? [];
   const wanted = new Set<string>(lookedUp);
   // A value may contain variables that are defined before it.
@@ -26,7 +26,7 @@ export function referencesOf(statefulSet: string, containers: unknown): Referenc
   const whole = (container?.envFrom ?? []).filter(({ prefix }) =>
     [...wanted].some((name) => name.startsWith(prefix ?? "")),
   );
-  const named = (references: ({ name: string } | undefined)[]) => references.flatMap((one) => one?.name ?? []);
+  const named = (references: ({ name?: string } | undefined)[]) => references.flatMap((one) => one?.name ?? []);
   return {
     secrets: named([...variables.map((from) => from?.secretKeyRef), ...whole.map((from) => from.secretRef)]),
     configMaps: named([...variables.map((from) => from?.configMapKeyRef), ...whole.map((from) => from.configMapRef)]),

@@ -1,23 +1,26 @@
-/** AdmissionReview of admission.k8s.io/v1: what the API server asks, and how it is answered. */
+/**
+ * AdmissionReview of admission.k8s.io/v1: what the API server sends, and what is answered.
+ * https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
+ */
 
-/** What of a request is looked at. */
+/** What is read of a request. */
 export interface ReviewRequest {
   uid: string;
   namespace: string;
   /** Name of the pod. */
   name: string;
-  /** Nothing may be written. */
+  /** Whether nothing may be written. */
   dryRun: boolean;
-  /** Whether it is about the eviction of a pod; anything else is none of our business. */
+  /** Whether it is about the eviction of a pod; anything else is allowed. */
   eviction: boolean;
 }
 
-/** Allowed, or why not. */
+/** Whether an eviction is allowed, and if not, why. */
 export type Verdict = typeof allowed | Denial;
 
 export const allowed = { allowed: true } as const;
 
-/** What the one who evicts gets to see. */
+/** The error that the client which evicts receives. */
 export interface Denial {
   allowed: false;
   code: number;
@@ -25,14 +28,14 @@ export interface Denial {
   message: string;
 }
 
-/** Not an AdmissionReview. */
+/** The body is not an AdmissionReview. */
 export class BadReview extends Error {}
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a review. What is missing counts as empty, as an empty field and a missing one are the same on this wire; what
- * has another type or says another kind or version is refused.
+ * Reads a review. A missing field counts as empty, as both are the same on this wire. A field of another type, another
+ * kind and another version are rejected.
  *
  * @throws BadReview
  */
@@ -67,18 +70,18 @@ function statusOf({ code, reason, message }: Denial) {
   return { metadata: {}, status: "Failure", message, reason, code };
 }
 
-/** A webhook's rules may send more than evictions, the deletion of a whole collection too, which names no pod. */
+/** A webhook's rules may send more than evictions: the deletion of a collection, too, which names no pod. */
 function isEviction(request: Json): boolean {
   const { resource } = objectIn(request, "resource") ?? {};
   const subResource = textIn(request, "subResource");
-  if (!isOr(textIn(request, "operation"), "CREATE")) return false;
-  // Who writes a review by hand may say nothing else that is right.
+  if (!isEmptyOr(textIn(request, "operation"), "CREATE")) return false;
+  // A review written by hand may have nothing else that is right.
   if ([request.kind, request.object].some((one) => isObject(one) && one.kind === "Eviction")) return true;
-  // Only what names the resource has to name the part of it.
-  return isOr(resource ?? "", "pods") && (subResource || (resource ? "" : "eviction")) === "eviction";
+  // A request that names the resource has to name the subresource, too.
+  return isEmptyOr(resource ?? "", "pods") && (subResource || (resource ? "" : "eviction")) === "eviction";
 }
 
-/** An Eviction names its pod as the request does; callers other than the API server may have it in one place only. */
+/** The Eviction and the request both name the pod; callers other than the API server may use only one of them. */
 function podOf(request: Json): Pick<ReviewRequest, "namespace" | "name"> {
   const eviction = objectIn(request, "object");
   const metadata = objectIn(eviction ?? {}, "metadata") ?? {};
@@ -88,11 +91,11 @@ function podOf(request: Json): Pick<ReviewRequest, "namespace" | "name"> {
   return pod;
 }
 
-function isOr(value: unknown, expected: string): boolean {
+function isEmptyOr(value: unknown, expected: string): boolean {
   return value === "" || value === expected;
 }
 
-/** `kubectl drain --dry-run=server` says so in the Eviction, and the API server does not say it again. */
+/** `kubectl drain --dry-run=server` has it in the Eviction, and the API server does not repeat it. */
 function writesNothing(request: Json): boolean {
   const { dryRun } = objectIn(objectIn(request, "object") ?? {}, "deleteOptions") ?? {};
   return Array.isArray(dryRun) && dryRun.includes("All");
@@ -100,7 +103,7 @@ function writesNothing(request: Json): boolean {
 
 function expect(object: Json, field: string, value: string): void {
   const found = textIn(object, field);
-  if (!isOr(found, value)) throw new BadReview(`${field} must be ${value}`);
+  if (!isEmptyOr(found, value)) throw new BadReview(`${field} must be ${value}`);
 }
 
 function textIn(object: Json, field: string): string {

@@ -16,17 +16,17 @@ export interface CertificateFiles {
   keyFile: string;
 }
 
-/** Milliseconds between looks at the files, should nobody tell that they have changed. */
+/** Milliseconds between two reads of the files, in case no change is reported. */
 const interval = 10_000;
 
 /**
- * Has a server show what the files hold, for as long as it runs: new connections get the new certificate, those that
- * are open go on. Files that don't belong together, as in the middle of a change, are left for the next look.
+ * Keeps the certificate of a server up to date with its files: new connections get the new certificate, open ones go
+ * on. A certificate and key that are no pair, as in the middle of a change, are left for the next read.
  */
 export class CertificateReload {
   private readonly timer: NodeJS.Timeout;
   private watcher: FSWatcher | undefined;
-  private complained = "";
+  private lastProblem = "";
 
   constructor(
     private readonly files: CertificateFiles,
@@ -34,33 +34,34 @@ export class CertificateReload {
     private readonly server: Pick<Server, "setSecureContext">,
     private readonly log: Log,
   ) {
-    this.timer = setInterval(() => this.look(), interval);
+    this.timer = setInterval(() => this.reload(), interval);
     try {
       // The folder, as the kubelet changes a Secret's files by one symbolic link.
-      this.watcher = watch(dirname(files.certificateFile), () => this.look());
+      this.watcher = watch(dirname(files.certificateFile), () => this.reload());
       this.watcher.on("error", () => this.watcher?.close());
     } catch {
-      // A machine out of watches: the timer does.
+      // No watches left on this machine: the timer reloads.
     }
   }
 
+  /** Stops watching the files. */
   stop(): void {
     clearInterval(this.timer);
     this.watcher?.close();
   }
 
-  private look(): void {
+  private reload(): void {
     try {
       const found = readCertificate(this.files);
       if (found.cert === this.current.cert && found.key === this.current.key) return;
       this.server.setSecureContext(found);
       this.current = found;
-      this.complained = "";
-      this.log("info", "the certificate has changed");
+      this.lastProblem = "";
+      this.log("info", "the certificate was reloaded");
     } catch (error) {
       const { message } = error as Error;
-      if (message !== this.complained) this.log("warning", `the certificate stays as it was: ${message}`);
-      this.complained = message;
+      if (message !== this.lastProblem) this.log("warning", `the certificate was not reloaded: ${message}`);
+      this.lastProblem = message;
     }
   }
 }
@@ -68,7 +69,7 @@ export class CertificateReload {
 /**
  * Reads certificate and key.
  *
- * @throws Error if they are no pair.
+ * @throws Error if they are not a pair
  */
 export function readCertificate({ certificateFile, keyFile }: CertificateFiles): Certificate {
   const certificate = { cert: readFileSync(certificateFile, "utf8"), key: readFileSync(keyFile, "utf8") };

@@ -1,55 +1,51 @@
 import { type ApiRequest, type ApiResponse, type ApiServer, metadataOnly } from "../../runtime/api-server";
+import type { StoredMetadata } from "../../runtime/json";
 import type { Log } from "../../runtime/log";
 import type { Effect, Fact, ObjectReference } from "./review";
 import type { Objects, Written } from "./reviewer";
 
-interface StoredObject {
-  metadata: {
-    uid: string;
-    resourceVersion: string;
-    creationTimestamp: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-  };
+/** What is read of a Pod, a Namespace or a CouchbaseCluster, whose type no library has. */
+interface TrackedObject {
+  metadata: StoredMetadata;
   spec?: { upgradeProcess?: string; upgrade?: { upgradeProcess?: string } };
 }
 
-/** The objects of the API server. Nothing is kept: an answer by what was so a moment ago is a wrong one. */
+/** Objects in the API server. Nothing is cached: an answer from what was true a moment ago may be wrong. */
 export function objectsOf(api: ApiServer, log: Log): Objects {
-  const ask = async (
+  const send = async (
     about: ObjectReference,
-    question: Omit<ApiRequest, "path" | "accept">,
+    request: Omit<ApiRequest, "path" | "accept">,
     expected: number[],
   ): Promise<ApiResponse> => {
     const path = pathOf(about);
     if (path === undefined) return { status: 400, text: "no such name" };
-    const answer = await api
-      .ask({ ...question, path, accept: about.kind === "couchbasecluster" ? undefined : metadataOnly })
+    const response = await api
+      .request({ ...request, path, accept: about.kind === "couchbasecluster" ? undefined : metadataOnly })
       .catch((error: Error) => ({ status: 0, text: error.message }));
-    if (answer.status !== 200 && !expected.includes(answer.status))
-      log("warning", "the API server did not do what it was asked", {
-        method: question.method,
+    if (response.status !== 200 && !expected.includes(response.status))
+      log("warning", "the API server rejected a request", {
+        method: request.method,
         ...about,
-        status: answer.status,
-        answer: answer.text.slice(0, 500),
+        status: response.status,
+        answer: response.text.slice(0, 500),
       });
-    return answer;
+    return response;
   };
 
   return {
     read: async (object, deadline) => {
-      const { status, text } = await ask(object, { method: "GET", deadline }, [404]);
+      const { status, text } = await send(object, { method: "GET", deadline }, [404]);
       return status === 200 ? stateOf(text) : status === 404 ? "absent" : "unreadable";
     },
     annotate: async (effect: Effect, deadline): Promise<Written> => {
       const { outdated, ...patch } = patchOf(effect);
-      const { status } = await ask(effect.object, { method: "PATCH", ...patch, deadline }, outdated);
-      return status === 200 ? "written" : outdated.includes(status) ? "outdated" : "refused";
+      const { status } = await send(effect.object, { method: "PATCH", ...patch, deadline }, outdated);
+      return status === 200 ? "written" : outdated.includes(status) ? "outdated" : "rejected";
     },
   };
 }
 
-/** A patch that is refused, with one of these statuses, where the object is not as the effect needs it. */
+/** A patch, and the statuses with which it is rejected where the object is not as the effect needs it. */
 export function patchOf({ state, annotations, unchanged }: Effect): Pick<ApiRequest, "contentType" | "body"> & {
   outdated: number[];
 } {
@@ -70,10 +66,10 @@ export function patchOf({ state, annotations, unchanged }: Effect): Pick<ApiRequ
 
 function stateOf(text: string): Fact {
   try {
-    const { metadata, spec } = JSON.parse(text) as StoredObject;
+    const { metadata, spec } = JSON.parse(text) as TrackedObject;
     const { uid, resourceVersion, creationTimestamp, labels = {}, annotations = {} } = metadata;
     const age = (Date.now() - Date.parse(creationTimestamp)) / 1000;
-    // Operators since 2.9 have it in the second place.
+    // Couchbase Autonomous Operator 2.9 moved it into `upgrade`.
     const upgradeProcess = spec?.upgrade?.upgradeProcess ?? spec?.upgradeProcess;
     return { uid, resourceVersion, labels, annotations, age, upgradeProcess };
   } catch {
@@ -81,7 +77,7 @@ function stateOf(text: string): Fact {
   }
 }
 
-/** Where an object is; nowhere for what can't be a name, so that nothing else is asked for in its place. */
+/** The path of an object; `undefined` for what can't be a name, so that no other object is read in its place. */
 function pathOf({ kind, namespace, name }: ObjectReference): string | undefined {
   const isSegment = (text: string) => /^[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?$/.test(text);
   if (!isSegment(name) || (kind !== "namespace" && !isSegment(namespace))) return undefined;

@@ -10,26 +10,26 @@ export interface ObjectReference {
   name: string;
 }
 
-/** What of an object is looked at. */
+/** What is read of an object. */
 export interface ObjectState {
   uid: string;
   resourceVersion: string;
   labels: Readonly<Record<string, string>>;
   annotations: Readonly<Record<string, string>>;
-  /** How many seconds ago it was made. */
+  /** In seconds since its creation. */
   age: number;
   /** How a CouchbaseCluster's pods are upgraded, and moved. */
   upgradeProcess?: string;
 }
 
-/** What came of reading an object. */
+/** The outcome of reading an object. */
 export type Fact = ObjectState | "absent" | "unreadable";
 
 /** What is known so far. */
 export interface Facts {
   pod?: Fact;
   tracking?: Fact;
-  /** Uid of a pod whose mark was about to be removed, when somebody else did so first. */
+  /** Uid of a pod whose mark was about to be removed when another review did so first. */
   unmarked?: string;
 }
 
@@ -38,11 +38,11 @@ export interface Effect {
   object: ObjectReference;
   state: ObjectState;
   annotations: Record<string, string | null>;
-  /** Whether all of the object must be as it was read; else only what is removed must be. */
+  /** Whether all of the object must be as it was read; otherwise only what is removed must be. */
   unchanged: boolean;
   /** Uid of the pod whose mark this removes. */
   unmarks?: string;
-  /** The answer where that can't be done. */
+  /** The answer if it can't be done. */
   otherwise: Denial;
 }
 
@@ -51,15 +51,16 @@ export type Decision =
   | { read: "pod" | "tracking"; object: ObjectReference }
   | { read?: undefined; response: Verdict; effects: Effect[] };
 
+/** The settings that the decision depends on. */
 export type ReviewSettings = Pick<Settings, "label" | "annotation" | "tracking">;
 
 /**
- * A pod of this age that has come back under its name is not the one that somebody still waits for: `kubectl drain` asks
- * again every 5 s, cluster-autoscaler every 10 s.
+ * No client still waits for a pod that came back under its name so many seconds ago: `kubectl drain` tries again every
+ * 5 s, cluster-autoscaler every 10 s.
  */
 const backForLongSeconds = 600;
 
-/** Decides about an eviction by what is known. The order of questions is what callers of this hook rely on. */
+/** Decides about an eviction by what is known. Callers of this hook rely on the order of the checks. Pure. */
 export function review(request: ReviewRequest, facts: Facts, settings: ReviewSettings): Decision {
   if (!request.eviction) return answer(allowed);
   const object: ObjectReference = { kind: "pod", namespace: request.namespace, name: request.name };
@@ -77,7 +78,7 @@ export function review(request: ReviewRequest, facts: Facts, settings: ReviewSet
     object,
     state: pod,
     annotations: { [annotation.key]: annotation.value },
-    unchanged: true, // of many at once one annotates
+    unchanged: true, // of many reviews at once, one annotates
     otherwise: failed("Failed to add reschedule annotation to pod"),
   };
   return tracking === undefined
@@ -98,18 +99,18 @@ function withTracking(
   const mark = markOf(request);
   const markedUid = entryOf(tracking.annotations, mark.uidKey);
   if (tracking.annotations[mark.key] === "true" && !isLeftOver(markedUid, pod)) {
-    // By its uid, a pod that is marked and not yet annotated is told from one that has come back: another review is
-    // about to annotate it, or ended before it could.
+    // The same uid: the pod is marked but has not come back. Another review is about to annotate it, or ended before
+    // it could.
     if (markedUid !== undefined && markedUid === pod.uid) return answer(marked, [annotate]);
     return answer(sameName, [untrack(object, tracking, mark, pod)]);
   }
-  // To this eviction the pod is back, whoever removed the mark: annotated now, it would have to move again.
+  // For this eviction the pod is back, whichever review removed the mark: annotated now, it would have to move again.
   if (unmarked !== undefined && unmarked === pod.uid) return answer(sameName);
 
   if (!keepsNames(object, tracking)) return answer(marked, [annotate]);
   const annotations = { [mark.key]: "true", [mark.uidKey]: pod.uid };
   const otherwise = failed("Failed to add annotation to rescheduled pods tracking resource");
-  // Of many at once each may write: what else they change there are the marks of other pods.
+  // All of many reviews at once may write: what else they change there are the marks of other pods.
   return answer(marked, [{ object, state: tracking, annotations, unchanged: false, otherwise }, annotate]);
 }
 
@@ -117,7 +118,7 @@ function untrack(object: ObjectReference, state: ObjectState, { key, uidKey }: M
   const hasUid = uidKey in state.annotations;
   const annotations = { [key]: null, ...(hasUid && { [uidKey]: null }) };
   const otherwise = failed("Failed to remove tracking annotation from rescheduled pods tracking resource");
-  // A mark without uid looks like any other of that pod's.
+  // A mark without uid looks like any other mark of that pod.
   return { object, state, annotations, unchanged: !hasUid, unmarks: pod.uid, otherwise };
 }
 
@@ -127,7 +128,7 @@ function trackingObject(kind: "couchbasecluster" | "namespace", namespace: strin
     : { kind, namespace, name: entryOf(pod.labels, "couchbase_cluster") ?? "" };
 }
 
-/** Whether a mark is of a drain that was given up: its answer would tell the next one that this pod had moved. */
+/** Whether a mark is left over from a drain that was given up: it would end the next drain too early. */
 function isLeftOver(markedUid: string | undefined, pod: ObjectState): boolean {
   return markedUid !== undefined && markedUid !== pod.uid && pod.age > backForLongSeconds;
 }
@@ -137,7 +138,7 @@ function keepsNames({ kind }: ObjectReference, { upgradeProcess }: ObjectState):
   return kind === "namespace" || upgradeProcess === "InPlaceUpgrade";
 }
 
-/** Names of the annotations that keep that a pod was asked to move, and which one of that name it was. */
+/** Names of the annotations that record that a pod was asked to move, and its uid. */
 export interface Mark {
   key: string;
   uidKey: string;
@@ -149,7 +150,7 @@ export function markOf({ namespace, name }: Pick<ReviewRequest, "namespace" | "n
   return { key: `reschedule.hook/${pod}`, uidKey: `uid.reschedule.hook/${pod}` };
 }
 
-/** Kubernetes takes no more than 63 characters. */
+/** Kubernetes allows 63 characters. */
 function shortened(name: string): string {
   if (name.length <= 63) return name;
   return `${name.slice(0, 52)}-${createHash("sha256").update(name).digest("hex").slice(0, 10)}`;

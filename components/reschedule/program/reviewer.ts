@@ -3,16 +3,16 @@ import type { ReviewRequest, Verdict } from "./admission";
 import type { Effect, Fact, Facts, ObjectReference, ReviewSettings } from "./review";
 import { review } from "./review";
 
-/** What came of writing: another has written since, or the object is gone. */
-export type Written = "written" | "outdated" | "refused";
+/** The outcome of a write. `outdated`: another review has written since, or the object is gone. */
+export type Written = "written" | "outdated" | "rejected";
 
-/** Reads and writes objects; gives up at a point in time, by `performance.now()`. */
+/** Reads and writes objects, until a deadline by `performance.now()`. */
 export interface Objects {
   read(object: ObjectReference, deadline: number): Promise<Fact>;
   annotate(effect: Effect, deadline: number): Promise<Written>;
 }
 
-/** Answers a review: reads what the decision needs, writes what it says, and decides anew if others were faster. */
+/** Answers a review: reads what the decision needs, writes its effects, and decides again if others were faster. */
 export async function carryOut(
   request: ReviewRequest,
   objects: Objects,
@@ -29,12 +29,12 @@ export async function carryOut(
     }
     if (request.dryRun || decision.effects.length === 0) return decision.response;
 
-    const trouble = await write(decision.effects, objects, deadline);
-    if (trouble === undefined) return decision.response;
-    // Those who collide shall not do so again; the more there are, the longer it takes.
+    const failure = await write(decision.effects, objects, deadline);
+    if (failure === undefined) return decision.response;
+    // Random, so that reviews that collided don't do so again; longer with each attempt, as there may be many.
     const pause = Math.random() * Math.min(20 * attempt, 200);
-    if (trouble.final || performance.now() + pause >= deadline) return trouble.effect.otherwise;
-    unmarked = trouble.effect.unmarks;
+    if (failure.final || performance.now() + pause >= deadline) return failure.effect.otherwise;
+    unmarked = failure.effect.unmarks;
     await sleep(pause);
   }
 }
@@ -46,7 +46,7 @@ async function write(
 ): Promise<{ effect: Effect; final: boolean } | undefined> {
   for (const effect of effects) {
     const written = await objects.annotate(effect, deadline);
-    if (written !== "written") return { effect, final: written === "refused" };
+    if (written !== "written") return { effect, final: written === "rejected" };
   }
   return undefined;
 }

@@ -1,98 +1,92 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { readyzResponse } from "../../runtime/health";
+import { pathOf, plain, send } from "../../runtime/routes";
 import { BadReview, parseReview, type ReviewRequest, reviewResponse, type Verdict } from "./admission";
 
-/** A review of an eviction has a few KiB; of JSON that is longer, the smallest values would take all of the memory. */
+/** In bytes. A review of an eviction has a few KiB; longer JSON could fill the memory with small values. */
 const longestBody = 256 * 1024;
 
-/** What the routes lead to. */
-export interface Routes {
-  /** Decides. */
+/** What the server calls. */
+export interface ReviewHandlers {
+  /** Decides about an eviction. */
   review(request: ReviewRequest): Promise<Verdict>;
+  /** Whether the pod may receive reviews. */
   ready(): Promise<boolean>;
-  refused(code: number): void;
-  /** Told of what should not be. */
+  /** A request was rejected with this status, as it is no review. */
+  rejected(code: number): void;
+  /** A review could not be answered. */
   failed(error: Error): void;
-  /** Whether connections shall end with their next answer. */
+  /** Whether connections are to be closed after their next answer. */
   ending(): boolean;
 }
 
 /** Serves `POST /eviction` and `GET /readyz`; everything else is not found. */
-export function listener(routes: Routes): RequestListener {
+export function reviewListener(handlers: ReviewHandlers): RequestListener {
   return (request, response) => {
-    if (routes.ending()) response.shouldKeepAlive = false;
-    const path = pathOf(request.url ?? "");
-    if (path === "/eviction" && request.method === "POST") evict(request, response, routes);
+    if (handlers.ending()) response.shouldKeepAlive = false;
+    const path = pathOf(request.url);
+    if (path === "/eviction" && request.method === "POST") evict(request, response, handlers);
     else if (path === "/readyz" && (request.method === "GET" || request.method === "HEAD"))
-      void routes.ready().then((ready) => plain(response, ready ? 200 : 503, ready ? "ok" : "not ready"));
-    else refuse(request, response, routes, 404, "not found");
+      void handlers.ready().then((ready) => send(response, readyzResponse(ready)));
+    else reject(request, response, handlers, 404, "not found");
   };
 }
 
-function pathOf(url: string): string {
-  const query = url.indexOf("?");
-  return query < 0 ? url : url.slice(0, query);
-}
-
-function evict(request: IncomingMessage, response: ServerResponse, routes: Routes): void {
+function evict(request: IncomingMessage, response: ServerResponse, handlers: ReviewHandlers): void {
   const contentType = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
   if (contentType !== "application/json")
-    refuse(request, response, routes, 415, "Content-Type must be application/json");
+    reject(request, response, handlers, 415, "Content-Type must be application/json");
   else if (Number(request.headers["content-length"]) > longestBody)
-    refuse(request, response, routes, 413, "the review is too long");
-  else receive(request, response, routes);
+    reject(request, response, handlers, 413, "the review is too long");
+  else receive(request, response, handlers);
 }
 
-function receive(request: IncomingMessage, response: ServerResponse, routes: Routes): void {
+function receive(request: IncomingMessage, response: ServerResponse, handlers: ReviewHandlers): void {
   const chunks: Buffer[] = [];
   let length = 0;
   request.on("data", (chunk: Buffer) => {
     length += chunk.length;
     if (length <= longestBody) chunks.push(chunk);
-    else if (!response.headersSent) refuse(request, response, routes, 413, "the review is too long");
+    else if (!response.headersSent) reject(request, response, handlers, 413, "the review is too long");
   });
   request.once("end", () => {
     if (response.headersSent) return;
     const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-    answer(body.toString(), response, routes).catch((error: Error) => {
-      routes.failed(error);
-      plain(response, 500, "no answer");
+    answer(body.toString(), response, handlers).catch((error: Error) => {
+      handlers.failed(error);
+      send(response, plain(500, "no answer"));
     });
   });
-  request.once("error", () => {}); // the other side is gone: nobody to answer
+  request.once("error", () => {}); // the other side is gone
 }
 
-async function answer(body: string, response: ServerResponse, routes: Routes): Promise<void> {
+async function answer(body: string, response: ServerResponse, handlers: ReviewHandlers): Promise<void> {
   let review: ReviewRequest;
   try {
     review = parseReview(body);
   } catch (error) {
     if (!(error instanceof BadReview)) throw error;
-    routes.refused(400);
-    plain(response, 400, error.message);
+    handlers.rejected(400);
+    send(response, plain(400, error.message));
     return;
   }
-  const text = reviewResponse(review.uid, await routes.review(review));
-  response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) }).end(text);
+  const text = reviewResponse(review.uid, await handlers.review(review));
+  send(response, { status: 200, contentType: "application/json", text });
 }
 
-/** Answers without having read the body, which may be endless: the connection ends with it. */
-function refuse(
+/** Answers without having read the body, which may be endless. */
+function reject(
   request: IncomingMessage,
   response: ServerResponse,
-  routes: Routes,
+  handlers: ReviewHandlers,
   code: number,
   message: string,
 ): void {
-  routes.refused(code);
+  handlers.rejected(code);
   if (code === 413) {
     response.shouldKeepAlive = false;
     response.once("finish", () => setTimeout(() => request.destroy(), 1000).unref());
   }
   request.resume();
-  plain(response, code, message);
-}
-
-function plain(response: ServerResponse, code: number, message: string): void {
-  const text = `${message}\n`;
-  response.writeHead(code, { "content-type": "text/plain; charset=utf-8", "content-length": text.length }).end(text);
+  send(response, plain(code, message));
 }

@@ -1,5 +1,6 @@
+import { type Environment, SettingsReader } from "../../runtime/environment";
 import type { LeasePlace } from "../../runtime/lease";
-import { type Level, levelOf } from "../../runtime/log";
+import type { Level } from "../../runtime/log";
 
 /** A label or annotation. */
 export interface KeyValue {
@@ -7,16 +8,16 @@ export interface KeyValue {
   value: string;
 }
 
-/** Where is kept which pods were asked to move, as they may come back under the same name. */
+/** Which object records the pods that were asked to move, as they may come back under the same name. */
 export type TrackingKind = "couchbasecluster" | "namespace";
 
-/** What the program goes by. */
+/** The settings of the program. */
 export interface Settings {
   /** Label of the pods that are protected. */
   label: KeyValue;
   /** Annotation that asks for a pod to be moved. */
   annotation: KeyValue;
-  /** None: pods come back under other names, or not at all. */
+  /** `undefined`: pods come back under other names, or not at all. */
   tracking: TrackingKind | undefined;
   certificateFile: string;
   keyFile: string;
@@ -26,73 +27,56 @@ export interface Settings {
   requestTimeout: number;
   /** Whether this program deletes annotated pods itself. */
   deleteAfterReady: boolean;
-  /** Namespaces in which it does; empty: in all. */
+  /** Namespaces in which it does so; empty: in all. */
   namespaces: string[];
   lease: LeasePlace;
-  /** How this pod signs the lease. */
+  /** How this process signs the Lease. */
   identity: string;
   logLevel: Level;
-  /** What of the environment was not understood, in words. */
+  /** Which variables were not understood. */
   warnings: string[];
 }
 
-/** The settings that environment variables say; an empty one counts as not set. */
-export function settingsOf(env: Readonly<Record<string, string | undefined>>): Settings {
-  const warnings: string[] = [];
-  const text = (name: string, otherwise: string) => env[name]?.trim() || otherwise;
-  const number = (name: string, otherwise: number, least: number, most: number) => {
-    const value = Number(text(name, String(otherwise)));
-    if (value >= least && value <= most) return value;
-    warnings.push(`${name} ${env[name]} is no number from ${least} to ${most}; going by ${otherwise}`);
-    return otherwise;
-  };
-  // The second name is how the variable was spelt when it came into use.
-  const track = env.TRACK_RESCHEDULED_PODS?.trim() || text("TRACK_RESCHEULED_PODS", "true");
-  if (!isTrue(track) && !isFalse(track))
-    warnings.push(`TRACK_RESCHEDULED_PODS ${track} is neither true nor false; going by true`);
-  const kind = text("TRACKING_RESOURCE_TYPE", "couchbasecluster");
-  if (kind !== "couchbasecluster" && kind !== "namespace")
-    warnings.push(`TRACKING_RESOURCE_TYPE ${kind} is unknown; going by couchbasecluster`);
-  const reschedule = text("RESCHEDULE", "");
-  if (reschedule !== "" && reschedule !== "delete-after-ready")
-    warnings.push(`RESCHEDULE ${reschedule} is unknown; there is delete-after-ready`);
-  const account = { name: text("SERVICE_ACCOUNT_NAME", ""), uid: text("SERVICE_ACCOUNT_UID", "") };
-  const logLevel = levelOf(text("LOG_LEVEL", "info"));
-  if (logLevel === undefined)
-    warnings.push(`LOG_LEVEL ${env.LOG_LEVEL} is unknown; there are debug, info, warning, error`);
-
+/** Reads the settings from environment variables. */
+export function settingsOf(env: Environment): Settings {
+  const read = new SettingsReader(env);
+  const account = { name: read.text("SERVICE_ACCOUNT_NAME", ""), uid: read.text("SERVICE_ACCOUNT_UID", "") };
   return {
-    label: { key: text("POD_LABEL_SELECTOR_KEY", "app"), value: text("POD_LABEL_SELECTOR_VALUE", "couchbase") },
-    annotation: {
-      key: text("RESCHEDULE_ANNOTATION_KEY", "cao.couchbase.com/reschedule"),
-      value: text("RESCHEDULE_ANNOTATION_VALUE", "true"),
+    label: {
+      key: read.text("POD_LABEL_SELECTOR_KEY", "app"),
+      value: read.text("POD_LABEL_SELECTOR_VALUE", "couchbase"),
     },
-    tracking: isFalse(track) ? undefined : kind === "namespace" ? "namespace" : "couchbasecluster",
-    certificateFile: text("TLS_CERT_FILE", "/etc/webhook/certs/tls.crt"),
-    keyFile: text("TLS_KEY_FILE", "/etc/webhook/certs/tls.key"),
-    port: number("PORT", 8443, 1, 65_535),
-    metricsPort: number("METRICS_PORT", 9090, 1, 65_535),
-    requestTimeout: number("REQUEST_TIMEOUT_SECONDS", 8, 0.1, 30) * 1000,
-    deleteAfterReady: reschedule === "delete-after-ready",
-    namespaces: text("NAMESPACES", "")
+    annotation: {
+      key: read.text("RESCHEDULE_ANNOTATION_KEY", "cao.couchbase.com/reschedule"),
+      value: read.text("RESCHEDULE_ANNOTATION_VALUE", "true"),
+    },
+    tracking: trackingOf(read),
+    certificateFile: read.text("TLS_CERT_FILE", "/etc/webhook/certs/tls.crt"),
+    keyFile: read.text("TLS_KEY_FILE", "/etc/webhook/certs/tls.key"),
+    port: read.port("PORT", 8443),
+    metricsPort: read.port("METRICS_PORT", 9090),
+    requestTimeout: read.number("REQUEST_TIMEOUT_SECONDS", 8, 0.1, 30) * 1000,
+    deleteAfterReady: read.choice("RESCHEDULE", "never", ["never", "delete-after-ready"]) === "delete-after-ready",
+    namespaces: read
+      .text("NAMESPACES", "")
       .split(",")
       .map((name) => name.trim())
       .filter((name) => name !== ""),
     lease: {
-      name: text("LEASE_NAME", "reschedule-hook"),
-      namespace: text("POD_NAMESPACE", "default"),
-      owner: account.name && account.uid ? account : undefined,
+      name: read.text("LEASE_NAME", "reschedule-hook"),
+      namespace: read.text("POD_NAMESPACE", "default"),
+      owner: account.name && account.uid ? { apiVersion: "v1", kind: "ServiceAccount", ...account } : undefined,
     },
-    identity: text("POD_NAME", `process-${process.pid}`),
-    logLevel: logLevel ?? "info",
-    warnings,
+    identity: read.text("POD_NAME", `process-${process.pid}`),
+    logLevel: read.logLevel(),
+    warnings: read.warnings,
   };
 }
 
-function isTrue(text: string): boolean {
-  return ["true", "t", "1", "yes", "on"].includes(text.toLowerCase());
-}
-
-function isFalse(text: string): boolean {
-  return ["false", "f", "0", "no", "off"].includes(text.toLowerCase());
+function trackingOf(read: SettingsReader): TrackingKind | undefined {
+  // The second name is how the variable was spelt when it came into use.
+  const name = read.text("TRACK_RESCHEDULED_PODS") ? "TRACK_RESCHEDULED_PODS" : "TRACK_RESCHEULED_PODS";
+  const isTracking = read.flag(name, true);
+  const kind = read.choice("TRACKING_RESOURCE_TYPE", "couchbasecluster", ["couchbasecluster", "namespace"]);
+  return isTracking ? kind : undefined;
 }

@@ -15,7 +15,7 @@ import { eventually } from "../../eventually";
 import { freePorts } from "../../ports";
 import { residentKiB } from "../../resident";
 import { assertOneCluster } from "../join/cluster";
-import { StandInApi } from "./kubernetes";
+import { KubernetesApiDouble } from "./kubernetes";
 import { Pods } from "./pods";
 
 const bundle = bundleOf("couchdb/sidecar");
@@ -131,7 +131,7 @@ async function status(port: number, path: string): Promise<number | undefined> {
   return answer?.status;
 }
 
-/** Serves the stand-in of the API over TLS, to those who show the token. */
+/** Serves the double of the API over TLS, to those who show the token. */
 async function serveApi(pods: Pods, t: { after(stop: () => void): void }): Promise<Api> {
   const pem = await generate([{ name: "commonName", value: "api" }], {
     extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] }],
@@ -139,17 +139,21 @@ async function serveApi(pods: Pods, t: { after(stop: () => void): void }): Promi
   const account = mkdtempSync(join(tmpdir(), "account-"));
   writeFileSync(join(account, "token"), "the-token\n");
   writeFileSync(join(account, "ca.crt"), pem.cert);
-  const api = new StandInApi(pods.state);
+  const api = new KubernetesApiDouble(pods.state);
   const server = createServer({ key: pem.private, cert: pem.cert }, async (request, response) => {
-    const [kind, name] = request.url!.split("/").slice(-2) as [string, string];
+    const { pathname, searchParams } = new URL(request.url!, "https://api");
+    const [kind, name] = pathname.split("/").slice(-2) as [string, string];
+    const service = /^kubernetes\.io\/service-name=(.+)$/.exec(searchParams.get("labelSelector") ?? "")?.[1];
+    const slices = async () => ({ items: await api.endpointSlices(service!) });
     const answers: Record<string, () => Promise<unknown>> = {
       statefulsets: () => api.statefulSet(name),
-      endpoints: () => api.endpoints(name),
       configmaps: async () => ({ data: await api.configMap(name) }),
       secrets: async () => ({ data: encoded(await api.secret(name)) }),
     };
     const allowed = request.headers.authorization === "Bearer the-token";
-    const answer = allowed ? await answers[kind]?.().catch(() => undefined) : undefined;
+    const answer = allowed
+      ? await (name === "endpointslices" ? slices : answers[kind])?.().catch(() => undefined)
+      : undefined;
     response.writeHead(allowed ? (answer ? 200 : 404) : 401).end(JSON.stringify(answer ?? {}));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");

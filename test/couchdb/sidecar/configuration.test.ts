@@ -3,10 +3,11 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { configurationOf, type Environment } from "../../../components/couchdb/sidecar/program/configuration";
-import type { Container } from "../../../components/couchdb/sidecar/program/kubernetes";
-import { type Level, levelOf, logTo } from "../../../components/runtime/log";
-import { type ClusterState, StandInApi } from "./kubernetes";
+import type { V1Container } from "../../../components/clients/kubernetes/client-library";
+import { configurationOf } from "../../../components/couchdb/sidecar/program/configuration";
+import type { Environment } from "../../../components/runtime/environment";
+import { logTo } from "../../../components/runtime/log";
+import { type ClusterState, KubernetesApiDouble } from "./kubernetes";
 
 const state: ClusterState = {
   statefulSet: "couch",
@@ -21,10 +22,10 @@ const state: ClusterState = {
   asked: [],
 };
 
-async function resolve(couchDb: Partial<Container>, own: Environment = {}, differences: Partial<ClusterState> = {}) {
+async function resolve(couchDb: Partial<V1Container>, own: Environment = {}, differences: Partial<ClusterState> = {}) {
   const lines: string[] = [];
   const containers = [{ name: "couch-discover" }, { name: "couchdb", ...couchDb }];
-  const api = new StandInApi({ ...state, asked: [], containers, ...differences });
+  const api = new KubernetesApiDouble({ ...state, asked: [], containers, ...differences });
   const log = logTo((line) => lines.push(line), "info");
   return { ...(await configurationOf(await api.statefulSet("couch"), own, api, log)), lines, asked: api.state.asked };
 }
@@ -71,7 +72,7 @@ test("the names of CouchDB's own image", async () => {
   assert.deepEqual([user, password], ["u", "p"]);
 });
 
-test("this container's own environment goes first, and a file before it", async () => {
+test("a file goes first, then this container's own environment", async () => {
   const folder = mkdtempSync(join(tmpdir(), "discover-"));
   writeFileSync(join(folder, "password"), "of file\n");
   const { adminUser: user, adminPassword: password } = await resolve(
@@ -98,12 +99,12 @@ test("a Secret that can't be read is an error, not the default password; an opti
   assert.equal((await resolve({ env: missing(true) })).adminPassword, "secret");
 });
 
-test("a ConfigMap or Secret that may not be read is done without, unless the value is nowhere else", async () => {
+test("a ConfigMap or Secret that may not be read is an error only where the value is nowhere else", async () => {
   const envFrom = [{ configMapRef: { name: "tuning" } }];
   const forbidden = { forbidden: ["tuning"], configMaps: { tuning: {} } };
   const sized = await resolve({ env: plain, envFrom }, {}, forbidden);
   assert.deepEqual([sized.adminUser, sized.ordinals.length], ["u", 3]);
-  assert.match(sized.lines.join(""), /tuning.*403.*Taking it that COUCHDB_CLUSTER_SIZE is not set there/);
+  assert.match(sized.lines.join(""), /tuning.*403.*Assuming that COUCHDB_CLUSTER_SIZE is not set there/);
   const env = [
     { name: "COUCHDB_USER", value: "u" },
     { name: "COUCHDB_PASSWORD", value: "p" },
@@ -114,7 +115,7 @@ test("a ConfigMap or Secret that may not be read is done without, unless the val
 });
 
 test("CouchDB's container may be named after the StatefulSet, as couchdiscover wants it", async () => {
-  const api = new StandInApi({
+  const api = new KubernetesApiDouble({
     ...state,
     asked: [],
     containers: [{ name: "backup" }, { name: "couch", image: "registry.example.com/our-db:1", env: plain }],
@@ -134,16 +135,16 @@ test("the old defaults, with a warning", async () => {
   assert.match(lines.join(""), /"level":"warning".*default password/);
 });
 
-test("COUCHDB_CLUSTER_SIZE is a number or told to be none; ordinals have a start", async () => {
+test("COUCHDB_CLUSTER_SIZE is a number, or a warning says otherwise; ordinals have a start", async () => {
   const sized = (value: string) =>
     resolve({ env: [...plain, { name: "COUCHDB_CLUSTER_SIZE", value }] }, {}, { start: 2 });
   assert.deepEqual((await sized("5")).ordinals, [2, 3, 4, 5, 6]);
   const bad = await sized("many");
   assert.deepEqual(bad.ordinals, [2, 3, 4]);
-  assert.match(bad.lines.join(""), /no number of nodes/);
+  assert.match(bad.lines.join(""), /not a number of nodes/);
 });
 
-const ports: [string, Container["ports"], number][] = [
+const ports: [string, V1Container["ports"], number][] = [
   ["by number", [{ name: "x", containerPort: 1 }, { containerPort: 5984 }], 5984],
   [
     "by name, and never the old admin port",
@@ -167,13 +168,3 @@ for (const [how, list, port] of ports)
   test(`CouchDB's port, ${how}`, async () => {
     assert.equal((await resolve({ env: plain, ports: list })).port, port);
   });
-
-const levels: [string, Level | undefined][] = [
-  ["DEBUG", "debug"],
-  ["Info", "info"],
-  ["WARN", "warning"],
-  ["WARNING", "warning"],
-  ["error", "error"],
-  ["loud", undefined],
-];
-for (const [text, level] of levels) test(`LOG_LEVEL ${text}`, () => assert.equal(levelOf(text), level));

@@ -42,12 +42,12 @@ describe("CouchDiscover", () => {
     ]);
   });
 
-  test("may read what it needs by name, and nothing else", async () => {
+  test("may read what it needs by name, list EndpointSlices, and nothing else", async () => {
     await discover({ secretNames: ["b", "a"], configMapNames: ["c"] });
     const { rules } = inputsOf<Role>("Role");
     assert.deepEqual(
       rules.map(({ resources, resourceNames, verbs }) => [resources, resourceNames, verbs].join(" ")),
-      ["statefulsets orders get", "endpoints orders-nodes get", "secrets a,b get", "configmaps c get"],
+      ["statefulsets orders get", "secrets a,b get", "configmaps c get", "endpointslices  list"],
     );
   });
 
@@ -75,7 +75,7 @@ describe("CouchDiscover", () => {
     await discover({ podSpec: { containers: [{ ...couchdb, env }] } });
     assert.deepEqual(
       inputsOf<Role>("Role").rules.map(({ resources, resourceNames }) => `${resources} ${resourceNames}`),
-      ["statefulsets orders", "endpoints orders-nodes", "secrets admin-password", "configmaps admin-name"],
+      ["statefulsets orders", "secrets admin-password", "configmaps admin-name", "endpointslices undefined"],
     );
   });
 

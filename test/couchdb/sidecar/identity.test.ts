@@ -19,7 +19,7 @@ for (const [name, statefulSet, ordinal, domain] of table)
     assert.deepEqual(identity, { statefulSet, ordinal, service: "nodes", namespace: "data", domain });
   });
 
-test("a hostname in full is enough, and a domain that is given goes before all", () => {
+test("a full hostname is enough, and CLUSTER_DOMAIN goes first", () => {
   const hostname = "couch-1.nodes.data.svc.cluster.local";
   assert.equal(identityOf({ hostname, hosts: "", resolver }).domain, "cluster.local");
   assert.equal(identityOf({ hostname, hosts: "", resolver, domain: "other" }).domain, "other");
@@ -31,7 +31,7 @@ for (const hostname of [
   "couch.nodes.data.svc.cluster.local",
   "couch-0.nodes.data.pod.cluster.local",
 ])
-  test(`${hostname} is told to be no pod of a StatefulSet`, () => {
+  test(`${hostname} is not a pod of a StatefulSet`, () => {
     assert.throws(
       () => identityOf({ hostname, hosts: "", resolver: "" }),
       /POD-ORDINAL\.SERVICE\.NAMESPACE\.svc\.DOMAIN/,

@@ -13,6 +13,9 @@ import { type KubernetesApi, kubernetesApi } from "../../../components/couchdb/s
 import { ApiServer } from "../../../components/runtime/api-server";
 import { loopback } from "../../loopback";
 
+const slice = { addressType: "IPv4", endpoints: [] };
+const slices = JSON.stringify({ items: [slice] });
+
 /** The API behind a server whose CA another one has signed, and the pod's folder with its token. */
 async function serve(
   t: TestContext,
@@ -45,32 +48,49 @@ async function serve(
   return { api: kubernetesApi(apiServer, "test"), account };
 }
 
-test("a token that is written anew is used as soon as the old one is worth nothing; the CA may be an intermediate one, the address IPv6", async (t) => {
+test("a new token is used as soon as the old one is rejected; the CA may be an intermediate one, the address IPv6", async (t) => {
   const shown: (string | undefined)[] = [];
   const { api, account } = await serve(t, ({ headers }, response) => {
     shown.push(headers.authorization);
-    const isWorthless = shown.length > 1 && headers.authorization === "Bearer first";
-    response.writeHead(isWorthless ? 401 : 200).end("{}");
+    const isRejected = shown.length > 1 && headers.authorization === "Bearer first";
+    response.writeHead(isRejected ? 401 : 200).end(slices);
   });
-  await api.endpoints("nodes");
+  await api.endpointSlices("nodes");
   writeFileSync(join(account, "token"), "second\n");
-  await api.endpoints("nodes");
+  await api.endpointSlices("nodes");
   assert.deepEqual(shown, ["Bearer first", "Bearer first", "Bearer second"]);
 });
 
-test("an answer that breaks off is an error, and the next one is taken", async (t) => {
+test("a response that breaks off is an error, and the next one is taken", async (t) => {
   let broken = 0;
   const { api } = await serve(t, ({ socket }, response) => {
     if (broken++ === 0) {
       response.writeHead(200, { "content-length": "100" }).write("{");
       setTimeout(() => socket.destroy(), 20);
-    } else response.end("{}");
+    } else response.end(slices);
   });
-  await assert.rejects(api.endpoints("nodes"), /GET Endpoints nodes: /);
-  assert.deepEqual(await api.endpoints("nodes"), {});
+  await assert.rejects(api.endpointSlices("nodes"), /GET EndpointSlices of the Service nodes: /);
+  assert.deepEqual(await api.endpointSlices("nodes"), [slice]);
 });
 
 test("a server whose certificate has another address is not trusted", async (t) => {
-  const { api } = await serve(t, (_, response) => response.end("{}"), "::2");
-  await assert.rejects(api.endpoints("nodes"), /match certificate's altnames/);
+  const { api } = await serve(t, (_, response) => response.end(slices), "::2");
+  await assert.rejects(api.endpointSlices("nodes"), /match certificate's altnames/);
+});
+
+test("EndpointSlices are listed by their Service; none at all is an error", async (t) => {
+  const urls: (string | undefined)[] = [];
+  const { api } = await serve(t, ({ url }, response) => {
+    urls.push(url);
+    response.end('{"items":[]}');
+  });
+  await assert.rejects(api.endpointSlices("nodes"), /EndpointSlices of the Service nodes: there are none/);
+  const query = "labelSelector=kubernetes.io%2Fservice-name%3Dnodes";
+  assert.deepEqual(urls, [`/apis/discovery.k8s.io/v1/namespaces/test/endpointslices?${query}`]);
+});
+
+test("a missing right is named with its verb", async (t) => {
+  const { api } = await serve(t, (_, response) => response.writeHead(403).end());
+  await assert.rejects(api.endpointSlices("nodes"), /answered 403.*the verb list/);
+  await assert.rejects(api.secret("admin"), /answered 403.*the verb get/);
 });

@@ -1,19 +1,19 @@
-import {
-  type Container,
-  type Endpoints,
-  type KubernetesApi,
-  KubernetesError,
-  type StatefulSet,
-} from "../../../components/couchdb/sidecar/program/kubernetes";
+import type {
+  V1Container,
+  V1EndpointSlice,
+  V1StatefulSet,
+} from "../../../components/clients/kubernetes/client-library";
+import { type KubernetesApi, KubernetesError } from "../../../components/couchdb/sidecar/program/kubernetes";
+import type { Json, Stored } from "../../../components/runtime/json";
 
-/** What the stand-in of the API knows; tests change it as they go. */
+/** What the double of the API knows; tests change it as they go. */
 export interface ClusterState {
   statefulSet: string;
   service: string;
   replicas: number;
   start: number;
   podManagementPolicy: string;
-  containers: Container[];
+  containers: V1Container[];
   /** Ordinals of the pods that exist, with their incarnation. */
   pods: Map<number, string>;
   /** Whether the Service lacks publishNotReadyAddresses, and no pod is ready. */
@@ -22,32 +22,39 @@ export interface ClusterState {
   secrets: Record<string, Record<string, string>>;
   /** ConfigMaps and Secrets that may not be read. */
   forbidden?: string[];
-  /** How often anything was asked. */
+  /** What was read, in order. */
   asked: string[];
 }
 
 /** Answers as the API server does, from the state. */
-export class StandInApi implements KubernetesApi {
+export class KubernetesApiDouble implements KubernetesApi {
   constructor(readonly state: ClusterState) {}
 
-  async statefulSet(name: string): Promise<StatefulSet> {
+  async statefulSet(name: string): Promise<Stored<V1StatefulSet>> {
     this.state.asked.push(`statefulset ${name}`);
     if (name !== this.state.statefulSet) throw new KubernetesError(`no StatefulSet ${name}`, 404);
     const { replicas, start, podManagementPolicy, containers } = this.state;
-    return {
-      metadata: { name },
-      spec: { replicas, podManagementPolicy, ordinals: { start }, template: { spec: { containers } } },
-    };
+    const metadata = { name, namespace: "test", uid: "a-uid", resourceVersion: "1", creationTimestamp: "" };
+    const template = { spec: { containers } };
+    return { metadata, spec: { replicas, podManagementPolicy, ordinals: { start }, selector: {}, template } };
   }
 
-  async endpoints(name: string): Promise<Endpoints> {
-    this.state.asked.push(`endpoints ${name}`);
-    if (name !== this.state.service) throw new KubernetesError(`no Endpoints ${name}`, 404);
-    const addresses = [...this.state.pods].map(([ordinal, uid]) => {
+  async endpointSlices(name: string): Promise<Json<V1EndpointSlice>[]> {
+    this.state.asked.push(`endpointslices ${name}`);
+    if (name !== this.state.service) throw new KubernetesError(`no EndpointSlices of ${name}`, 404);
+    const conditions = { ready: !this.state.unpublished, serving: false, terminating: false };
+    const endpoints = [...this.state.pods].map(([ordinal, uid]) => {
       const pod = `${this.state.statefulSet}-${ordinal}`;
-      return { ip: `10.0.0.${ordinal + 1}`, hostname: pod, targetRef: { name: pod, uid } };
+      const addresses = [`10.0.0.${ordinal + 1}`];
+      return { addresses, conditions, hostname: pod, targetRef: { kind: "Pod", name: pod, uid } };
     });
-    return { subsets: [this.state.unpublished ? { notReadyAddresses: addresses } : { addresses }] };
+    // Two slices, as a Service of many pods has; and the second family of addresses.
+    const half = Math.ceil(endpoints.length / 2);
+    return [
+      { addressType: "IPv4", endpoints: endpoints.slice(0, half) },
+      { addressType: "IPv4", endpoints: endpoints.slice(half) },
+      { addressType: "IPv6", endpoints },
+    ];
   }
 
   configMap(name: string): Promise<Record<string, string>> {
@@ -63,7 +70,7 @@ export class StandInApi implements KubernetesApi {
     const answered = `the Kubernetes API: GET ${kind} ${name}: answered`;
     if (this.state.forbidden?.includes(name)) throw new KubernetesError(`${answered} 403: not allowed`, 403);
     const found = this.state[kind][name];
-    if (!found) throw new KubernetesError(`${answered} 404: there is none`, 404);
+    if (!found) throw new KubernetesError(`${answered} 404: not found`, 404);
     return found;
   }
 }

@@ -1,13 +1,13 @@
 /** Pods of a StatefulSet for tests: a node of the double and a sidecar in each. */
 import assert from "node:assert/strict";
-import type { Environment } from "../../../components/couchdb/sidecar/program/configuration";
 import { hostOf, type Identity } from "../../../components/couchdb/sidecar/program/identity";
 import { Sidecar } from "../../../components/couchdb/sidecar/program/sidecar";
+import type { Environment } from "../../../components/runtime/environment";
 import { type Level, logTo } from "../../../components/runtime/log";
 import { eventually } from "../../eventually";
 import { type FreshNode, type FreshNodes, freshDouble, type NodeOptions } from "../../nodes";
 import { freePorts } from "../../ports";
-import { type ClusterState, StandInApi } from "./kubernetes";
+import { type ClusterState, KubernetesApiDouble } from "./kubernetes";
 import { addressOf, resolvePodNames } from "./pod-names";
 
 /** What differs from three pods of `couch`. */
@@ -30,7 +30,7 @@ export interface PodsOptions {
 
 let nets = 10;
 
-/** Nodes that answer under their pods' names, and a stand-in of the Kubernetes API; sidecars are started by tests. */
+/** Nodes that answer under their pods' names, and a double of the Kubernetes API; tests start the sidecars. */
 export class Pods {
   readonly sidecars = new Map<number, Sidecar>();
   readonly lines: string[] = [];
@@ -96,7 +96,7 @@ export class Pods {
   sidecar(ordinal: number): Sidecar {
     const log = logTo((line) => this.lines.push(line), this.options.level ?? "debug");
     const own = this.options.own ?? {};
-    const sidecar = new Sidecar(identity(this.options, ordinal), new StandInApi(this.state), own, log, 500);
+    const sidecar = new Sidecar(identity(this.options, ordinal), new KubernetesApiDouble(this.state), own, log, 500);
     this.sidecars.set(ordinal, sidecar);
     void sidecar.run();
     return sidecar;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Container } from "../../../components/couchdb/sidecar/program/kubernetes";
+import type { V1Container } from "../../../components/clients/kubernetes/client-library";
 import { noReferences, type References, referencesOf } from "../../../components/couchdb/sidecar/references";
 
 const secret = (name: string) => ({ valueFrom: { secretKeyRef: { name, key: "value" } } });
 
-const cases: [title: string, container: Partial<Container>, references: Partial<References>][] = [
+const cases: [title: string, container: Partial<V1Container>, references: Partial<References>][] = [
   ["an environment of texts", { env: [{ name: "COUCHDB_USER", value: "admin" }] }, {}],
   ["a password from a Secret", { env: [{ name: "COUCHDB_PASSWORD", ...secret("admin") }] }, { secrets: ["admin"] }],
   ["what is not looked up", { env: [{ name: "COUCHDB_ERLANG_COOKIE", ...secret("cookie") }] }, {}],

@@ -1,14 +1,15 @@
-import { type Container, type KubernetesApi, KubernetesError } from "./kubernetes";
+import type { V1Container } from "../../../clients/kubernetes/client-library";
+import { type KubernetesApi, KubernetesError } from "./kubernetes";
 
-/** CouchDB's own port where nothing says otherwise. */
+/** CouchDB's default port. */
 const defaultPort = 5984;
 
 /**
- * The container that runs CouchDB: by name, as couchdiscover wants it (the StatefulSet's) or as most have it; by port, by
- * image; failing all, the first.
+ * The container that runs CouchDB: found by its name (the StatefulSet's, as for couchdiscover, or `couchdb`), by its
+ * port, or by its image; otherwise the first.
  */
-export function couchDbContainer(statefulSet: string, containers: readonly Container[]): Container | undefined {
-  const marks: ((container: Container) => boolean)[] = [
+export function couchDbContainer(statefulSet: string, containers: readonly V1Container[]): V1Container | undefined {
+  const marks: ((container: V1Container) => boolean)[] = [
     ({ name }) => name === statefulSet,
     ({ name }) => name === "couchdb",
     ({ ports = [] }) => ports.some(({ containerPort }) => containerPort === defaultPort),
@@ -17,11 +18,11 @@ export function couchDbContainer(statefulSet: string, containers: readonly Conta
   return marks.map((mark) => containers.find(mark)).find((found) => found !== undefined) ?? containers[0];
 }
 
-/** Names that its port has in pod specs; `data` in those for couchdiscover. */
+/** Names of its port in pod specs; `data` in those for couchdiscover. */
 const portNames = ["couchdb", "http", "data"];
 
-/** The port on which CouchDB answers: 5984 if the container has it, else the one that is named after it. */
-export function portOf({ ports = [] }: Pick<Container, "ports">): number {
+/** The port on which CouchDB answers: 5984 if the container has it, otherwise the one that is named after it. */
+export function portOf({ ports = [] }: Pick<V1Container, "ports">): number {
   const numbered = ports.find(({ containerPort }) => containerPort === defaultPort);
   const named = portNames.map((known) => ports.find(({ name }) => name === known)).find((port) => port !== undefined);
   return (numbered ?? named)?.containerPort ?? defaultPort;
@@ -30,12 +31,12 @@ export function portOf({ ports = [] }: Pick<Container, "ports">): number {
 /** Values of a ConfigMap or Secret by key. */
 type Values = Record<string, string>;
 
-/** The environment of a container as Kubernetes would make it, looked up in the API variable by variable. */
+/** The environment of a container as Kubernetes sets it, read from the API variable by variable. */
 export class ContainerEnvironment {
   private readonly read = new Map<string, Promise<Values>>();
 
   constructor(
-    private readonly container: Container,
+    private readonly container: V1Container,
     private readonly api: KubernetesApi,
   ) {}
 
@@ -92,7 +93,7 @@ export class ContainerEnvironment {
 
   private values(
     kind: "configMap" | "secret",
-    { name, optional }: { name: string; optional?: boolean },
+    { name = "", optional }: { name?: string; optional?: boolean },
   ): Promise<Values> {
     const key = `${kind} ${name}`;
     const reading = this.read.get(key) ?? this.api[kind](name);

@@ -1,4 +1,4 @@
-/** Where this pod stands in its StatefulSet, all from the pod's own name: `POD-ORDINAL.SERVICE.NAMESPACE.svc.DOMAIN`. */
+/** Which pod of which StatefulSet this is, from its full name: `POD-ORDINAL.SERVICE.NAMESPACE.svc.DOMAIN`. */
 export interface Identity {
   statefulSet: string;
   ordinal: number;
@@ -9,20 +9,24 @@ export interface Identity {
   domain: string;
 }
 
-/** What may tell who this pod is. */
-export interface Traces {
+/** Where the pod's name is found. */
+export interface IdentitySources {
   /** The pod's short name. */
   hostname: string;
   /** Text of /etc/hosts, which names a StatefulSet's pod in full. */
   hosts: string;
   /** Text of /etc/resolv.conf, whose search list holds `NAMESPACE.svc.DOMAIN`. */
   resolver: string;
-  /** CLUSTER_DOMAIN: goes before what the files say. */
+  /** CLUSTER_DOMAIN; goes before the files. */
   domain?: string;
 }
 
-/** @throws Error where this is no pod of a StatefulSet with a headless Service */
-export function identityOf({ hostname, hosts, resolver, domain }: Traces): Identity {
+/**
+ * Finds out which pod this is.
+ *
+ * @throws Error if it is not a pod of a StatefulSet with a headless Service
+ */
+export function identityOf({ hostname, hosts, resolver, domain }: IdentitySources): Identity {
   const [pod = "", ...labels] = (fullName(hostname, hosts) ?? hostname).replace(/\.$/, "").split(".");
   const [service, namespace, svc, ...rest] = labels;
   const { statefulSet, ordinal } = podName(pod) ?? {};
@@ -60,12 +64,12 @@ function podName(pod: string): { statefulSet: string; ordinal: number } | undefi
   return found ? { statefulSet: found[1]!, ordinal: Number(found[2]) } : undefined;
 }
 
-/** The name of the pod with this ordinal, in full. */
+/** The full name of the pod with this ordinal. */
 export function hostOf({ statefulSet, service, namespace, domain }: Identity, ordinal: number): string {
   return `${statefulSet}-${ordinal}.${service}.${namespace}.svc.${domain}`;
 }
 
-/** The ordinal of the pod that a node's name speaks of, if it is one of this StatefulSet's. */
+/** The ordinal of the pod whose name a node has; `undefined` if it is not of this StatefulSet. */
 export function ordinalOf({ statefulSet, service, namespace }: Identity, node: string): number | undefined {
   const [pod = "", ...labels] = node.slice(node.indexOf("@") + 1).split(".");
   const parts = podName(pod);

@@ -1,70 +1,23 @@
+import type { V1ConfigMap, V1EndpointSlice, V1Secret, V1StatefulSet } from "../../../clients/kubernetes/client-library";
 import type { ApiServer } from "../../../runtime/api-server";
+import type { Json, Stored, StoredList } from "../../../runtime/json";
 
-/** One entry of a container's `env`. */
-export interface EnvVar {
-  name: string;
-  value?: string;
-  valueFrom?: { configMapKeyRef?: KeyReference; secretKeyRef?: KeyReference };
-}
-
-/** A key of a ConfigMap or Secret. */
-export interface KeyReference {
-  name: string;
-  key: string;
-  optional?: boolean;
-}
-
-/** One entry of a container's `envFrom`. */
-export interface EnvFrom {
-  prefix?: string;
-  configMapRef?: { name: string; optional?: boolean };
-  secretRef?: { name: string; optional?: boolean };
-}
-
-/** What of a container is looked at. */
-export interface Container {
-  name: string;
-  image?: string;
-  env?: EnvVar[];
-  envFrom?: EnvFrom[];
-  ports?: { name?: string; containerPort: number }[];
-}
-
-/** What of a StatefulSet is looked at. */
-export interface StatefulSet {
-  metadata: { name: string };
-  spec: {
-    replicas?: number;
-    podManagementPolicy?: string;
-    ordinals?: { start?: number };
-    template: { spec: { containers: Container[] } };
-  };
-}
-
-/** What of a Service's Endpoints is looked at. */
-export interface Endpoints {
-  subsets?: { addresses?: EndpointAddress[]; notReadyAddresses?: EndpointAddress[] }[];
-}
-
-interface EndpointAddress {
-  hostname?: string;
-  targetRef?: { name?: string; uid?: string };
-}
-
-/** The few things that are asked of the Kubernetes API. */
+/** What is read of the Kubernetes API, by the names of objects in the pod's namespace. */
 export interface KubernetesApi {
-  statefulSet(name: string): Promise<StatefulSet>;
-  endpoints(service: string): Promise<Endpoints>;
-  /** Values by key. */
+  statefulSet(name: string): Promise<Stored<V1StatefulSet>>;
+  /** The EndpointSlices of a Service: at least one. */
+  endpointSlices(service: string): Promise<Json<V1EndpointSlice>[]>;
+  /** Values of a ConfigMap by key. */
   configMap(name: string): Promise<Record<string, string>>;
-  /** Values by key, decoded. */
+  /** Values of a Secret by key, decoded. */
   secret(name: string): Promise<Record<string, string>>;
 }
 
-/** An answer of the API that is no success, or none at all. */
+/** A response of the API that is not a success, or none at all. */
 export class KubernetesError extends Error {
   constructor(
     message: string,
+    /** Status of the response, if there was one. */
     readonly status?: number,
   ) {
     super(message);
@@ -72,28 +25,41 @@ export class KubernetesError extends Error {
   }
 }
 
+/** For one request, in milliseconds. */
 const timeout = 5_000;
 
-/** The few things that are asked, by the names of objects in a namespace. */
+/** The label by which a Service's EndpointSlices are found. */
+const serviceLabel = "kubernetes.io/service-name";
+
+/** Reads objects of a namespace. Each call may throw a KubernetesError. */
 export function kubernetesApi(server: ApiServer, namespace: string): KubernetesApi {
-  const ask = async <T>(resource: string, path: string): Promise<T> => {
-    const about = `the Kubernetes API: GET ${resource}`;
-    const question = { method: "GET", path, deadline: performance.now() + timeout } as const;
-    const { status, text } = await server.ask(question).catch((error: Error) => {
+  const read = async <T>(what: string, path: string, verb = "get"): Promise<T> => {
+    const about = `the Kubernetes API: GET ${what}`;
+    const request = { method: "GET", path, deadline: performance.now() + timeout } as const;
+    const { status, text } = await server.request(request).catch((error: Error) => {
       throw new KubernetesError(`${about}: ${error.message}`);
     });
-    if (status !== 200) throw new KubernetesError(`${about}: answered ${status}${hintFor(status)}`, status);
+    if (status !== 200) throw new KubernetesError(`${about}: answered ${status}${hintFor(status, verb)}`, status);
     return JSON.parse(text) as T;
   };
+  const under = (group: string) => `${group}/namespaces/${namespace}`;
+  const core = under("/api/v1");
 
-  const core = `/api/v1/namespaces/${namespace}`;
   return {
-    statefulSet: (name) => ask(`StatefulSet ${name}`, `/apis/apps/v1/namespaces/${namespace}/statefulsets/${name}`),
-    endpoints: (service) => ask(`Endpoints ${service}`, `${core}/endpoints/${service}`),
+    statefulSet: (name) => read(`StatefulSet ${name}`, `${under("/apis/apps/v1")}/statefulsets/${name}`),
+    endpointSlices: async (service) => {
+      const what = `EndpointSlices of the Service ${service}`;
+      const query = `labelSelector=${encodeURIComponent(`${serviceLabel}=${service}`)}`;
+      const path = `${under("/apis/discovery.k8s.io/v1")}/endpointslices?${query}`;
+      const { items } = await read<StoredList<V1EndpointSlice>>(what, path, "list");
+      // Even a Service without pods has one.
+      if (!items?.length) throw new KubernetesError(`the Kubernetes API: GET ${what}: there are none`, 404);
+      return items;
+    },
     configMap: async (name) =>
-      (await ask<{ data?: Record<string, string> }>(`ConfigMap ${name}`, `${core}/configmaps/${name}`)).data ?? {},
+      (await read<Stored<V1ConfigMap>>(`ConfigMap ${name}`, `${core}/configmaps/${name}`)).data ?? {},
     secret: async (name) => {
-      const { data = {} } = await ask<{ data?: Record<string, string> }>(`Secret ${name}`, `${core}/secrets/${name}`);
+      const { data = {} } = await read<Stored<V1Secret>>(`Secret ${name}`, `${core}/secrets/${name}`);
       return Object.fromEntries(
         Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]),
       );
@@ -101,14 +67,14 @@ export function kubernetesApi(server: ApiServer, namespace: string): KubernetesA
   };
 }
 
-function hintFor(status: number): string {
+function hintFor(status: number, verb: string): string {
   switch (status) {
     case 401:
       return ": the ServiceAccount's token is not accepted";
     case 403:
-      return ": not allowed; the pod's ServiceAccount needs a Role with the verb get on it";
+      return `: not allowed; the pod's ServiceAccount needs a Role with the verb ${verb} on it`;
     case 404:
-      return ": there is none";
+      return ": not found";
     default:
       return "";
   }

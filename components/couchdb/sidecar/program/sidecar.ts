@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Status } from "../../../runtime/health";
+import type { Environment } from "../../../runtime/environment";
 import { type Log, withoutRepeats } from "../../../runtime/log";
 import { act } from "../../join/act";
 import { join } from "../../join/join";
 import { JoinFailed } from "../../join/options";
 import { PlanRejected } from "../../join/rejections";
-import { type Configuration, configurationOf, type Environment } from "./configuration";
+import { type Configuration, configurationOf } from "./configuration";
 import { decide, isLeader, type Round } from "./decide";
 import { hiddenPods, hidesPods, podsIn } from "./endpoints";
 import { hostOf, type Identity } from "./identity";
 import type { KubernetesApi } from "./kubernetes";
 import { NodeObserver, type Observed, type Target } from "./node-observer";
+import type { Status } from "./status";
 import { UnknownMemberWatch } from "./unknown-members";
 
 /** Databases without which a cluster does not count as finished. */
@@ -103,7 +104,7 @@ export class Sidecar {
     const [declared, endpoints] = await Promise.all([
       this.api.statefulSet(statefulSet),
       // Only tells which pods there are: what can be done without.
-      this.api.endpoints(service).catch((error: Error) => this.once("warning", error.message)),
+      this.api.endpointSlices(service).catch((error: Error) => this.once("warning", error.message)),
     ]);
     if (endpoints && hidesPods(endpoints)) this.once("warning", hiddenPods(service));
     const configuration = await configurationOf(declared, this.environment, this.api, this.once);

@@ -1,43 +1,26 @@
-/** What of a pod is looked at. */
-export interface Pod {
-  metadata: {
-    name: string;
-    namespace: string;
-    uid: string;
-    resourceVersion: string;
-    deletionTimestamp?: string;
-    annotations?: Record<string, string>;
-    labels?: Record<string, string>;
-    ownerReferences?: OwnerReference[];
-  };
-  status?: { phase?: string; conditions?: { type: string; status: string }[] };
-}
+import type { V1OwnerReference, V1Pod } from "../../../clients/kubernetes/client-library";
+import type { Stored } from "../../../runtime/json";
+import type { KeyValue } from "../settings";
 
-/** A pod's owner. */
-export interface OwnerReference {
-  apiVersion: string;
-  kind: string;
-  name: string;
-  uid: string;
-  controller?: boolean;
-}
+/** A pod as the API server lists it. */
+export type Pod = Stored<V1Pod>;
 
-/** The workload that replaces a pod that is deleted, if one does. */
-export function ownerOf({ metadata }: Pod): OwnerReference | undefined {
+/** The workload whose controller replaces the pod once it is deleted, if there is one. */
+export function ownerOf({ metadata }: Pod): V1OwnerReference | undefined {
   const owner = metadata.ownerReferences?.find(({ controller }) => controller);
   const replaces = owner?.apiVersion === "apps/v1" && ["StatefulSet", "ReplicaSet"].includes(owner.kind);
   return replaces ? owner : undefined;
 }
 
-/** Whether a pod has been asked to move. */
-export function isMarked({ metadata }: Pod, { key, value }: { key: string; value: string }): boolean {
+/** Whether a pod has the annotation that asks for it to be moved, and is not being deleted yet. */
+export function isMarked({ metadata }: Pod, { key, value }: KeyValue): boolean {
   return metadata.annotations?.[key] === value && metadata.deletionTimestamp === undefined;
 }
 
 /**
  * The pod of a workload to delete next: the first of those to be moved, once all others are ready and none is missing.
- * A pod that isn't ready itself may go before one that is. One that has ended, as after an eviction by its host, serves
- * nobody and never will: it may go at once, and is no peer of the others.
+ * Pods that are not ready go first. A pod that has ended, as after an eviction by its host, will never serve again: it
+ * goes at once, and does not count as a peer of the others. Pure.
  */
 export function choose(all: readonly Pod[], replicas: number, isToMove: (pod: Pod) => boolean): Pod | undefined {
   const ended = all.find((pod) => hasEnded(pod) && isToMove(pod));

@@ -1,36 +1,30 @@
 import type { ApiServer } from "../../../runtime/api-server";
-import { Leadership } from "../../../runtime/lease";
+import { LeaderElection } from "../../../runtime/lease";
 import type { Log } from "../../../runtime/log";
 import type { Metrics } from "../metrics";
 import type { Settings } from "../settings";
 import { Deleter } from "./deleter";
 
-/** Has annotated pods deleted by one of all the processes; returns what ends it. */
+/** Starts to delete annotated pods, in one process of all. Returns what stops it and releases the Lease. */
 export function startDeleting(api: ApiServer, settings: Settings, metrics: Metrics, log: Log): () => Promise<void> {
   const { lease, identity, namespaces } = settings;
   const place = { name: lease.name, namespace: lease.namespace };
-  const leadership = new Leadership(api, lease, identity, {
+  const election = new LeaderElection(api, lease, identity, {
     leading: (leads) => {
       metrics.leading(leads);
-      log("info", leads ? "deletes annotated pods from now on" : "leaves annotated pods to another", place);
+      log("info", leads ? "this process deletes annotated pods now" : "another process deletes annotated pods", place);
     },
-    trouble: (message) => log("warning", message),
+    problem: (message) => log("warning", message),
   });
+  const mayAct = () => election.leads;
+  const deleted = (namespace: string) => metrics.deleted(namespace);
   const deleters = (namespaces.length > 0 ? namespaces : [undefined]).map(
-    (namespace) =>
-      new Deleter(
-        api,
-        settings,
-        namespace,
-        () => leadership.leads,
-        (where) => metrics.deleted(where),
-        log,
-      ),
+    (namespace) => new Deleter(api, settings, namespace, mayAct, deleted, log),
   );
-  leadership.start();
+  election.start();
   for (const deleter of deleters) void deleter.run();
   return async () => {
     for (const deleter of deleters) deleter.stop();
-    await leadership.stop();
+    await election.stop();
   };
 }

@@ -1,16 +1,12 @@
-/** Which pods are a workload's, as it says itself. */
-export interface Selector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: { key: string; operator: string; values?: string[] }[];
-}
+import type { V1LabelSelector, V1LabelSelectorRequirement } from "../../../clients/kubernetes/client-library";
 
-/** A selector as the API server takes it in a query. */
-export function selectorText({ matchLabels = {}, matchExpressions = [] }: Selector): string {
+/** A workload's selector as the API server takes it in a query. */
+export function selectorText({ matchLabels = {}, matchExpressions = [] }: V1LabelSelector): string {
   const pairs = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
   return [...pairs, ...matchExpressions.map(expressionText)].join(",");
 }
 
-function expressionText({ key, operator, values = [] }: { key: string; operator: string; values?: string[] }): string {
+function expressionText({ key, operator, values = [] }: V1LabelSelectorRequirement): string {
   switch (operator) {
     case "Exists":
       return key;
