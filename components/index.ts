@@ -12,27 +12,24 @@ import type * as reschedule from "./reschedule/reschedule-hook";
 
 export type { CouchDbConnection, CouchDbConnectionArgs, Tls, TlsArgs } from "./clients/couchdb/connection";
 export type { KubernetesAccess, KubernetesAccessArgs } from "./clients/kubernetes/access";
-export {
-  type ClusterEgressArgs,
-  type ClusterEgressPortArgs,
-  type ClusterIngressArgs,
-  type ClusterNetworkPolicyArgs,
-  type ClusterProbesArgs,
-  type ClusterServiceArgs,
-  type ClusterTlsArgs,
-  type CouchDbClusterArgs,
-  Join,
-  type ProbeTimingArgs,
-  type SidecarArgs,
-  Spread,
-} from "./couchdb/cluster/args";
+export { type CouchDbClusterArgs, Join } from "./couchdb/cluster/args";
 export type { ClusterMembership } from "./couchdb/cluster/couchdb-cluster";
+export type {
+  ClusterEgressArgs,
+  ClusterEgressPortArgs,
+  ClusterIngressArgs,
+  ClusterNetworkPolicyArgs,
+  ClusterServiceArgs,
+  ClusterTlsArgs,
+} from "./couchdb/cluster/network-args";
+export type { ClusterProbesArgs, ProbeTimingArgs, SidecarArgs } from "./couchdb/cluster/pod-args";
 export type { AdminSecretArgs } from "./couchdb/credentials/admin-secret";
 export type { CouchDbCredentialsArgs, CouchDbCredentialsKeepersArgs } from "./couchdb/credentials/args";
 export { PasswordHashFunction } from "./couchdb/credentials/password-hash";
 export type { CouchDbDatabaseArgs, CouchDbSecurityArgs, CouchDbSecurityGroupArgs } from "./couchdb/database/args";
 export type { CouchDbMembershipArgs, CouchDbNodeArgs, RolloutArgs } from "./couchdb/membership/args";
 export type { CouchDiscoverArgs } from "./couchdb/sidecar/args";
+export { Spread } from "./kubernetes/spread";
 export {
   FailurePolicy,
   type HookCertificateArgs,

@@ -11,7 +11,7 @@ export interface Registered {
 /** What was registered since the last call of {@link startMocks}. */
 export const registered: Registered[] = [];
 
-/** Has resources registered without an engine: what goes in comes out, with what an API server would add. */
+/** Registers resources without an engine: their outputs are their inputs, and what an API server would add. */
 export function startMocks(): void {
   registered.length = 0;
   pulumi.runtime.setMocks(
@@ -35,22 +35,22 @@ export async function settled(): Promise<void> {
   for (let before = -1; before !== registered.length; await sleep(100)) before = registered.length;
 }
 
-/** The name in Kubernetes of what is declared without one. */
+/** The name in Kubernetes of an object that is declared without one. */
 function nameOf(resource: string): string {
   return `${resource}-0123456`;
 }
 
 /** What handlers of dynamic resources would have made. */
 const made: Record<string, object> = {
-  AdminCredentials: {
-    username: "admin",
-    password: "pw",
-    passwordHash: "-pbkdf2:sha256-k,s,1",
+  CouchDbCredentials: {
+    adminUser: "admin",
+    adminPassword: "pw",
+    adminPasswordHash: "-pbkdf2:sha256-k,s,1",
     cookieSecret: "cs",
     erlangCookie: "ec",
     uuid: "0123",
   },
-  WebhookCertificate: {
+  ServerCertificate: {
     certificate: "certificate",
     privateKey: "key",
     caBundle: "authorities",

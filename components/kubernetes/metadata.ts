@@ -1,59 +1,90 @@
-/** What components' Kubernetes objects have in common. */
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
+type ObjectMeta = kubernetes.types.input.meta.v1.ObjectMeta;
+
 /**
- * Resource options of an object whose change Pulumi makes by a new one: a component that is protected (`protect`) must
- * take changes all the same. What is protected besides needs the object, so that it can't be deleted alone.
+ * Resource options of an object that Pulumi replaces when its content changes: a protected component (`protect`) must
+ * still take changes. Other protected objects refer to this one, so it can't be deleted alone.
  */
 export const replaceable = { protect: false } as const;
 
-/** Annotation of an object for which the Kubernetes provider shall not wait: where something else waits, and sees more. */
+/** Annotation of an object that the Kubernetes provider does not wait for, because another resource waits and sees more. */
 export const unawaited = { "pulumi.com/skipAwait": "true" };
 
+/** Annotation of an object whose name must be free for the next `up` at once, while its pods still stop. */
+export const deletedAtOnce = { "pulumi.com/deletionPropagationPolicy": "background" };
+
 /**
- * Annotation of the object that a component makes first, and that all others wait for: where another stack has one of the
- * same name, the API server refuses it as a conflict, before the two share objects that the `destroy` of one would take
- * from both.
+ * Annotation of the object that a component creates first, and that all its others wait for. Where another stack has an
+ * object of that name, the API server rejects this one as a conflict, before the two stacks share objects that the
+ * `destroy` of one would take from both.
  */
-export function ownedByStack(): Record<string, string> {
+function ownedByStack(): Record<string, string> {
   return { "pulumi-couch/stack": `${pulumi.getProject()}/${pulumi.getStack()}` };
 }
 
 /**
- * Annotation of all other objects of a component: whoever sets their fields has this name, in every `up`. Pulumi would else
- * take another name at each creation, and what a killed `up` had made but not noted would be somebody else's to the next
- * one: a conflict, wherever a field has been completed by the API server or changed in the program. The name begins as
- * those that Pulumi takes, by which it knows its own.
+ * Annotation of all other objects of a component: the same field manager in every `up`. Otherwise Pulumi takes another
+ * name at each creation, and what a killed `up` had created but not recorded would belong to somebody else: a conflict
+ * wherever the API server has completed a field or the program has changed one. The prefix is that of Pulumi's own
+ * names, by which it recognizes them.
  */
-export function managedAs(component: string): Record<string, string> {
+function managedAs(component: string): Record<string, string> {
   return { "pulumi.com/patchFieldManager": `pulumi-kubernetes/${component}` };
 }
 
 /** Annotations, if there are any. */
 export type Annotations = pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 
-/** All in one; of the same key the last. */
+/** All annotations in one map. The last one of a key counts. */
 export function annotationsOf(...some: Annotations[]): pulumi.Output<Record<string, string> | undefined> {
   return pulumi.all(some).apply((all) => {
     const merged: Record<string, string> = Object.assign({}, ...all);
-    // The API server keeps no empty map, so one would be a change for ever.
+    // The API server drops an empty map, which would be a change in every `up`.
     return Object.keys(merged).length > 0 ? merged : undefined;
   });
 }
 
-/** A Secret's data. Not `stringData`, which the API server takes, but never shows again. */
-export function secretData(texts: Record<string, pulumi.Input<string>>): pulumi.Output<Record<string, string>> {
-  const encoded = (text: string) => Buffer.from(text).toString("base64");
-  return pulumi
-    .all(texts)
-    .apply((all) => Object.fromEntries(Object.entries(all).map(([key, text]) => [key, encoded(text)])));
+/** What the objects of one component have in common. */
+export interface Conventions {
+  /** Class of the component, which manages the objects' fields. */
+  component: string;
+  /** Namespace of the objects. Default: the Kubernetes provider's. */
+  namespace?: pulumi.Input<string>;
+  /** Labels of every object. */
+  labels: pulumi.Output<Record<string, string>>;
+  /** Annotations of every object, besides those that say who owns and manages it. */
+  annotations: Annotations;
 }
 
-/** The security that the restricted Pod Security Standard asks of every container. */
-export const restricted: kubernetes.types.input.core.v1.SecurityContext = {
-  allowPrivilegeEscalation: false,
-  capabilities: { drop: ["ALL"] },
-  runAsNonRoot: true,
-  seccompProfile: { type: "RuntimeDefault" },
-};
+/** Makes the metadata of a component's objects. */
+export class ObjectMetadata {
+  constructor(private readonly conventions: Conventions) {}
+
+  /** Of the object that is created first; it names the owner. All others take their namespace from it: see `in`. */
+  first(name: pulumi.Input<string>, ...annotations: Annotations[]): ObjectMeta {
+    return this.object(name, ...annotations, ownedByStack());
+  }
+
+  /** Of every other object; without a name where Pulumi gives one. */
+  of(name: pulumi.Input<string> | undefined, ...annotations: Annotations[]): ObjectMeta {
+    return this.object(name, managedAs(this.conventions.component), ...annotations);
+  }
+
+  /** Of pods, which their controller names and manages. */
+  ofPods(...annotations: Annotations[]): ObjectMeta {
+    const { labels, annotations: common } = this.conventions;
+    return { labels, annotations: annotationsOf(common, ...annotations) };
+  }
+
+  /** The same for objects in a namespace, or outside of all. */
+  in(namespace: pulumi.Input<string> | undefined): ObjectMetadata {
+    return new ObjectMetadata({ ...this.conventions, namespace });
+  }
+
+  private object(name: pulumi.Input<string> | undefined, ...annotations: Annotations[]): ObjectMeta {
+    const { namespace, labels, annotations: common } = this.conventions;
+    return { name, namespace, labels, annotations: annotationsOf(common, ...annotations) };
+  }
+}

@@ -1,22 +1,19 @@
-import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { ProgramContainer } from "../kubernetes/programs/container";
+import type { MountedProgram } from "../kubernetes/programs/mounted";
+import type { ProgramPod } from "../kubernetes/programs/pod";
 import type { Settings } from "./settings";
 
-type DeploymentSpec = kubernetes.types.input.apps.v1.DeploymentSpec;
-type PodSpec = kubernetes.types.input.core.v1.PodSpec;
-type Container = kubernetes.types.input.core.v1.Container;
-
-/** Port of the container that takes reviews, and that which serves metrics. */
+/** Port of the container that takes reviews, and the one that serves metrics. */
 const ports = { https: 8443, metrics: 9090 };
 
-const programFolder = "/opt/reschedule-hook";
+/** Where the program is mounted. */
+export const programPlace = { volume: "program", folder: "/opt/reschedule-hook" };
+
 const certificateFolder = "/etc/webhook/certs";
 
-/** Seconds that a pod goes on answering after it was told to stop: until the API server sends it nothing more. */
+/** Seconds for which a stopping pod goes on answering: until the API server sends it nothing more. */
 const drainSeconds = 5;
-
-/** User and group of the program in Node.js' image. */
-const user = 1000;
 
 /** The ServiceAccount that the pods run as. */
 export interface ServiceAccount {
@@ -24,79 +21,35 @@ export interface ServiceAccount {
   uid: pulumi.Output<string>;
 }
 
-/** What the pods need that has been made for them. */
-export interface Parts {
+/** Other objects that the pods refer to. */
+export interface PodReferences {
   serviceAccount: ServiceAccount;
-  /** ConfigMap with the program. */
-  program: pulumi.Input<string>;
-  /** The program's key in it. */
-  file: string;
+  program: MountedProgram;
   /** Secret with the certificate. */
   certificate: pulumi.Input<string>;
 }
 
-/** The Deployment that runs the hook: always as many pods ready as declared, also while they are replaced. */
-export function deploymentSpec(settings: Settings, parts: Parts): DeploymentSpec {
+/** The pods that run the hook. */
+export function hookPod(settings: Settings, references: PodReferences): ProgramPod {
+  const { args, timeoutSeconds } = settings;
   return {
-    replicas: settings.replicas,
-    revisionHistoryLimit: 2,
-    selector: { matchLabels: settings.selector },
-    strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-    template: {
-      metadata: { labels: settings.labels, annotations: settings.annotations() },
-      spec: podSpec(settings, parts),
-    },
-  };
-}
-
-function podSpec(settings: Settings, parts: Parts): PodSpec {
-  const { args, selector, timeoutSeconds } = settings;
-  return {
-    serviceAccountName: parts.serviceAccount.name,
-    automountServiceAccountToken: true,
-    // Else a Service named "metrics" would set METRICS_PORT, a setting of the program.
-    enableServiceLinks: false,
-    imagePullSecrets:
-      args.imagePullSecrets && pulumi.output(args.imagePullSecrets).apply((all) => all.map((name) => ({ name }))),
-    nodeSelector: args.nodeSelector,
-    tolerations: args.tolerations,
-    priorityClassName: args.priorityClassName,
-    ...spreadOf(selector),
+    placement: args,
+    serviceAccountName: references.serviceAccount.name,
     terminationGracePeriodSeconds: timeoutSeconds.apply((seconds) => drainSeconds + seconds + 5),
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: user,
-      runAsGroup: user,
-      fsGroup: user,
-      seccompProfile: { type: "RuntimeDefault" },
-    },
-    containers: [container(settings, parts)],
-    volumes: [
-      { name: "program", configMap: { name: parts.program } },
-      { name: "certificate", secret: { secretName: parts.certificate, defaultMode: 0o440 } },
-    ],
+    container: container(settings, references),
+    volumes: [{ name: "certificate", secret: { secretName: references.certificate, defaultMode: 0o440 } }],
   };
 }
 
-/** Apart as far as there are hosts and zones: a drain of one then leaves the other to answer. */
-function spreadOf(labels: Record<string, string>): Pick<PodSpec, "topologySpreadConstraints"> {
-  const over = (topologyKey: string) => ({
-    maxSkew: 1,
-    topologyKey,
-    whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: { matchLabels: labels },
-  });
-  return { topologySpreadConstraints: [over("kubernetes.io/hostname"), over("topology.kubernetes.io/zone")] };
-}
-
-function container(settings: Settings, { file, serviceAccount }: Parts): Container {
+function container(settings: Settings, { program, serviceAccount }: PodReferences): ProgramContainer {
   const { args } = settings;
   return {
     name: "reschedule-hook",
-    image: args.image ?? "node:22-slim",
+    program,
+    image: args.image,
     imagePullPolicy: settings.imagePullPolicy,
-    // Little room for what is thrown away soon: most of the memory is Node.js itself.
-    command: ["node", "--max-old-space-size=48", "--max-semi-space-size=2", `${programFolder}/${file}`],
+    // Little room for short-lived objects: most of the memory is Node.js itself.
+    nodeOptions: ["--max-old-space-size=48", "--max-semi-space-size=2"],
     env: environment(settings, serviceAccount),
     ports: [
       { name: "https", containerPort: ports.https },
@@ -117,19 +70,11 @@ function container(settings: Settings, { file, serviceAccount }: Parts): Contain
     },
     lifecycle: { preStop: { exec: { command: ["sleep", String(drainSeconds)] } } },
     resources: args.resources ?? { requests: { cpu: "20m", memory: "96Mi" }, limits: { memory: "128Mi" } },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ["ALL"] },
-      readOnlyRootFilesystem: true,
-    },
-    volumeMounts: [
-      { name: "program", mountPath: programFolder, readOnly: true },
-      { name: "certificate", mountPath: certificateFolder, readOnly: true },
-    ],
+    volumeMounts: [{ name: "certificate", mountPath: certificateFolder, readOnly: true }],
   };
 }
 
-function environment(settings: Settings, serviceAccount: ServiceAccount): Container["env"] {
+function environment(settings: Settings, serviceAccount: ServiceAccount): ProgramContainer["env"] {
   const { args, protectedLabel, annotation, namespaces } = settings;
   const own = (fieldPath: string) => ({ fieldRef: { fieldPath } });
   return [
@@ -144,12 +89,11 @@ function environment(settings: Settings, serviceAccount: ServiceAccount): Contai
     { name: "RESCHEDULE", value: args.reschedule ?? "" },
     { name: "NAMESPACES", value: pulumi.all(namespaces ?? []).apply((all) => [...all].sort().join(",")) },
     { name: "LEASE_NAME", value: settings.name },
-    // With it goes the Lease, which the program makes.
+    // The program makes the Lease, owned by the ServiceAccount, which takes it along when it is deleted.
     { name: "SERVICE_ACCOUNT_NAME", value: serviceAccount.name },
     { name: "SERVICE_ACCOUNT_UID", value: serviceAccount.uid },
     // The program must answer before the API server stops waiting.
     { name: "REQUEST_TIMEOUT_SECONDS", value: settings.timeoutSeconds.apply((seconds) => String(seconds - 1)) },
-    { name: "MALLOC_ARENA_MAX", value: "1" },
     { name: "LOG_LEVEL", value: settings.logLevel },
     { name: "POD_NAME", valueFrom: own("metadata.name") },
     { name: "POD_NAMESPACE", valueFrom: own("metadata.namespace") },

@@ -1,15 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type KeyValueArgs, TrackingResource } from "./args";
 
-/** Which pods are protected, and how they are marked. */
+/** Which pods the hook protects, and how it marks them. */
 export interface PresetArgs {
   /** Label of the pods that are protected. */
   selector: KeyValueArgs;
   /** Annotation by which a pod is marked for rescheduling. */
   annotation: KeyValueArgs;
-  /** Whether is kept that a pod comes back under its old name. */
+  /** Whether to record that a pod comes back under its old name. */
   trackRescheduledPods: pulumi.Input<boolean>;
-  /** Where that is kept, one of `TrackingResource`. */
+  /** Where to record it, one of `TrackingResource`. */
   trackingResource: pulumi.Input<string>;
 }
 

@@ -1,30 +1,31 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { replaceable, secretData } from "../kubernetes/metadata";
-import { contentHash } from "../kubernetes/program-bundle";
+import { type ObjectMetadata, replaceable } from "../kubernetes/metadata";
+import { contentHash } from "../kubernetes/programs/bundle";
+import { secretData } from "../kubernetes/secret-data";
 import { ServerCertificate } from "../kubernetes/server-certificate/server-certificate";
 import type { IssuerRefArgs } from "./args";
 import type { Settings } from "./settings";
 
 type Certificate = Settings["certificate"];
 
-/** What the hook shows, and what makes the API server trust it. */
+/** The certificate that the hook shows, and what makes the API server trust it. */
 export interface ServingCertificate {
   /** Secret with `tls.crt` and `tls.key`. */
   secret: pulumi.Output<string>;
-  /** The authorities to trust. PEM. None where somebody else tells the API server. */
+  /** The authorities for the API server to trust. PEM. Left out where cert-manager adds them. */
   caBundle?: pulumi.Output<string>;
   /** Annotations of the webhook's configuration. */
   annotations: Record<string, pulumi.Input<string>>;
-  /** When the certificate ends, if it was made here. */
+  /** When the certificate ends, if this package made it. */
   expires: pulumi.Output<string | undefined>;
 }
 
-/** Where the hook is, and how its objects are declared. */
+/** Where the hook is, and the metadata of its objects. */
 export interface Place {
   name: string;
   namespace: pulumi.Output<string>;
-  metadata: (name: pulumi.Input<string>) => kubernetes.types.input.meta.v1.ObjectMeta;
+  metadata: ObjectMetadata;
 }
 
 /** Declares the certificate that the hook shows. */
@@ -46,17 +47,17 @@ export function servingCertificateOf(
 
 function ofOurOwn(place: Place, args: Certificate, child: pulumi.CustomResourceOptions): ServingCertificate {
   const { name, metadata } = place;
-  const { validityDays, renewBeforeDays, keeper } = args;
+  const { validityDays, renewBeforeDays, keepers } = args;
   const made = new ServerCertificate(
     `${name}-certificate`,
-    { dnsNames: dnsNames(place), validityDays, renewBeforeDays, keeper },
+    { dnsNames: dnsNames(place), validityDays, renewBeforeDays, keepers },
     child,
   );
   const secret = new kubernetes.core.v1.Secret(
     `${name}-certificate`,
     {
-      // Named by its content: the old one stays until no pod has it any more, and there is no moment without.
-      metadata: metadata(made.certificate.apply((pem) => `${name}-tls-${contentHash(pem)}`)),
+      // Named by its content: the old one stays until no pod has it any more.
+      metadata: metadata.of(made.certificate.apply((pem) => `${name}-tls-${contentHash(pem)}`)),
       type: "kubernetes.io/tls",
       immutable: true,
       data: secretData({ "tls.crt": made.certificate, "tls.key": made.privateKey }),
@@ -74,7 +75,7 @@ function fromIssuer(place: Place, issuerRef: IssuerRefArgs, child: pulumi.Custom
     {
       apiVersion: "cert-manager.io/v1",
       kind: "Certificate",
-      metadata: metadata(name),
+      metadata: metadata.of(name),
       spec: {
         secretName,
         dnsNames: dnsNames(place),
@@ -92,7 +93,7 @@ function fromIssuer(place: Place, issuerRef: IssuerRefArgs, child: pulumi.Custom
   };
 }
 
-/** By this name the API server calls the hook. */
+/** The name by which the API server calls the hook. */
 function dnsNames({ name, namespace }: Place): pulumi.Output<string>[] {
   return [pulumi.interpolate`${name}.${namespace}.svc`];
 }

@@ -1,5 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
-import { type Annotations, annotationsOf } from "../kubernetes/metadata";
+import { labelsOf, selectorLabels } from "../kubernetes/labels";
+import { ObjectMetadata } from "../kubernetes/metadata";
 import {
   assertValid,
   booleanProblem,
@@ -25,27 +25,30 @@ import {
 } from "./args";
 import { type PresetArgs, Presets } from "./presets";
 
-/** A hook's arguments, judged, with every default decided. */
+/** A hook's arguments, validated, with every default decided. */
 export type Settings = ReturnType<typeof settingsOf>;
 
-/** Decides what was left open. Throws a `BadArgument` for what can't be, at once where it is known. */
+/** Validates the arguments and decides the defaults. Throws an `InvalidArgument`, at once where the value is known. */
 export function settingsOf(name: string, args: RescheduleHookArgs) {
   assertValid("name", nameProblem(name) ?? lengthProblem(name));
   assertValid("reschedule", choiceProblem(Reschedule)(args.reschedule ?? Reschedule.Elsewhere));
   assertValid("certificate", certificateProblem(args.certificate ?? {}));
   assertValid("namespaces", namespacesProblem(args.namespaces));
   const preset: PresetArgs = args.preset ?? Presets.couchbase;
-  const selector = { "app.kubernetes.io/name": "reschedule-hook", "app.kubernetes.io/instance": name };
+  const selector = selectorLabels("reschedule-hook", name);
   return {
     args,
     name,
     namespaces: args.namespaces?.map((one, index) => validated(`namespaces[${index}]`, one, namespaceProblem)),
     /** Labels by which the hook's own pods are found. */
     selector,
-    /** Labels of everything. */
-    labels: pulumi.output(args.labels ?? {}).apply((own): Record<string, string> => ({ ...own, ...selector })),
-    /** Annotations of everything, and more. */
-    annotations: (...more: Annotations[]) => annotationsOf(args.annotations, ...more),
+    /** Metadata of everything. */
+    metadata: new ObjectMetadata({
+      component: "RescheduleHook",
+      namespace: args.namespace,
+      labels: labelsOf(args.labels, selector),
+      annotations: args.annotations,
+    }),
     protectedLabel: pairOf("selector", args.selector ?? preset.selector, labelValueProblem),
     annotation: pairOf("annotation", args.annotation ?? preset.annotation, textProblem),
     tracking: validated(
@@ -68,7 +71,7 @@ export function settingsOf(name: string, args: RescheduleHookArgs) {
   };
 }
 
-/** With more, Kubernetes would cut off a part of the pods' names by which the hook knows its own. */
+/** Kubernetes shortens longer names of pods, and the hook would not recognize its own. */
 const longestName = 46;
 
 function lengthProblem(name: string): string | undefined {
@@ -76,13 +79,13 @@ function lengthProblem(name: string): string | undefined {
 }
 
 function certificateProblem(certificate: HookCertificateArgs): string | undefined {
-  const { issuerRef, secretName, caBundle, validityDays, renewBeforeDays, keeper } = certificate;
-  const made = [validityDays, renewBeforeDays, keeper].some((argument) => argument !== undefined);
+  const { issuerRef, secretName, caBundle, validityDays, renewBeforeDays, keepers } = certificate;
+  const made = [validityDays, renewBeforeDays, keepers].some((argument) => argument !== undefined);
   if (issuerRef && secretName !== undefined) return "it has both issuerRef and secretName; give one of them";
   if ((secretName === undefined) !== (caBundle === undefined))
-    return "secretName and caBundle go together: the API server must know whom to trust; give both or none";
+    return "secretName and caBundle go together: the API server must trust the certificate; give both or leave both out";
   if (made && (issuerRef || secretName !== undefined))
-    return "validityDays, renewBeforeDays and keeper are for a certificate made by this package; leave them out";
+    return "validityDays, renewBeforeDays and keepers are for a certificate made by this package; leave them out";
   return undefined;
 }
 
@@ -94,7 +97,7 @@ function certificateOf({ issuerRef, secretName, caBundle, ...made }: HookCertifi
       name: validated("certificate.issuerRef.name", issuerRef.name, textProblem),
     },
     secretName: validatedIfGiven("certificate.secretName", secretName, textProblem),
-    // Without an authority to trust, the API server would take no answer of the hook's, and evict no pod.
+    // Without an authority to trust, the API server would reject every answer of the hook, and evict no pod.
     caBundle: validatedIfGiven("certificate.caBundle", caBundle, certificatesProblem),
   };
 }
@@ -102,18 +105,19 @@ function certificateOf({ issuerRef, secretName, caBundle, ...made }: HookCertifi
 function namespacesProblem(namespaces: unknown): string | undefined {
   if (namespaces === undefined || namespaces === null) return undefined;
   if (!Array.isArray(namespaces)) return "give a list of names; each, but not the list, may be an output";
-  if (namespaces.length === 0) return "no namespace is named; name some, or leave it out for all but the system's";
+  if (namespaces.length === 0) return "the list is empty; name a namespace, or leave it out for all but the system's";
   const twice = namespaces.find((one, index) => typeof one === "string" && namespaces.indexOf(one) < index);
   return twice === undefined ? undefined : `"${twice}" is named twice; leave one out`;
 }
 
 function namespaceProblem(namespace: string): string | undefined {
-  if (systemNamespaces.includes(namespace)) return `"${namespace}" is the system's: its pods must never wait`;
+  if (systemNamespaces.includes(namespace))
+    return `"${namespace}" belongs to the system, whose pods must never wait; leave it out`;
   if (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(namespace)) return undefined;
-  return `${shown(namespace)} is not a namespace's name; give lower-case letters, digits and hyphens`;
+  return `${shown(namespace)} is not a valid name of a namespace; give lower-case letters, digits and hyphens`;
 }
 
-/** The program takes an empty key or value for one that is not given, and would protect other pods. */
+/** The program would take an empty key or value as left out, and protect other pods. */
 function pairOf(property: string, { key, value }: KeyValueArgs, valueProblem: (value: string) => string | undefined) {
   return {
     key: validated(`${property}.key`, key, keyProblem),
@@ -121,16 +125,16 @@ function pairOf(property: string, { key, value }: KeyValueArgs, valueProblem: (v
   };
 }
 
-/** Where a pod that is not evicted could keep a whole cluster from getting well. */
+/** A pod that is not evicted here could keep a whole Kubernetes cluster from recovering. */
 export const systemNamespaces = ["kube-node-lease", "kube-public", "kube-system"];
 
 function timeoutProblem(seconds: number): string | undefined {
   if (Number.isInteger(seconds) && seconds >= 2 && seconds <= 30) return undefined;
-  return `${shown(seconds)} is no whole number of seconds from 2 to 30`;
+  return `${shown(seconds)} is not a whole number of seconds from 2 to 30`;
 }
 
 function replicasProblem(replicas: number): string | undefined {
   return Number.isInteger(replicas) && replicas >= 1
     ? undefined
-    : `${shown(replicas)} is no number of pods; give 1 or more`;
+    : `${shown(replicas)} is not a valid number of pods; give 1 or more`;
 }

@@ -5,10 +5,10 @@ import { type Settings, systemNamespaces } from "./settings";
 type Webhook = kubernetes.types.input.admissionregistration.v1.ValidatingWebhook;
 type LabelSelector = kubernetes.types.input.meta.v1.LabelSelector;
 
-/** Path below which the program takes reviews. */
+/** Path at which the program takes reviews. */
 const path = "/eviction";
 
-/** When the API server asks the hook, and what if there is no answer. */
+/** Which evictions the API server sends to the hook, and what happens if there is no answer. */
 export function webhookOf(
   settings: Settings,
   namespace: pulumi.Output<string>,
@@ -41,7 +41,7 @@ export function webhookOf(
 }
 
 function namespaceSelector({ namespaces }: Settings, own: pulumi.Output<string>): LabelSelector {
-  const key = "kubernetes.io/metadata.name"; // which every namespace has, and nobody can change
+  const key = "kubernetes.io/metadata.name"; // every namespace has it, and nobody can change it
   const expression = namespaces
     ? { key, operator: "In", values: namespaces }
     : { key, operator: "NotIn", values: [...systemNamespaces, own] };
@@ -49,8 +49,8 @@ function namespaceSelector({ namespaces }: Settings, own: pulumi.Output<string>)
 }
 
 /**
- * The hook may be told to watch its own namespace; its own pods it never does, or none could go while it is down. A
- * Deployment's pods have a hash and five characters, without vowels, after its name.
+ * Excludes the hook's own pods, also where it protects its own namespace: none of them could go while it is down. A
+ * Deployment's pods have a hash and five characters without vowels after its name.
  */
 function notOwnPod(name: string, namespace: pulumi.Output<string>): pulumi.Output<string> {
   return pulumi.interpolate`request.namespace != '${namespace}' || !request.name.matches('^${name}-[a-z0-9]{1,10}-[b-df-hj-np-tv-z0-9]{5}$')`;

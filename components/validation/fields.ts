@@ -57,6 +57,19 @@ export function listOf(item: FieldValidator, instead: string): FieldValidator {
   };
 }
 
+/**
+ * A map whose values are all validated.
+ *
+ * @param instead what to give in place of what is not a map
+ */
+export function mapOf(item: FieldValidator, instead: string): FieldValidator {
+  return (property, value) => {
+    if (value === unknown) return [];
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return [{ property, reason: instead }];
+    return Object.entries(value).flatMap(([key, one]) => item(`${property}.${key}`, one));
+  };
+}
+
 /** Validates each of these fields of an object, those that are missing too. Other fields are not looked at. */
 export function validateFields<Fields extends object>(
   inputs: Fields,

@@ -23,5 +23,5 @@ export const nodeNames = cluster.nodeNames;
 /** Name of the Secret with the administrator's `username` and `password`. */
 export const adminSecretName = cluster.adminSecretName;
 
-/** What every node lists as its members: the proof that the cluster is whole. */
+/** What every node lists as its members: the proof that the cluster is complete. */
 export const members = cluster.membership.members;

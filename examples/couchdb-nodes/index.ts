@@ -3,20 +3,20 @@ import * as couch from "pulumi-couch";
 
 const config = new pulumi.Config();
 
-// Joins the nodes to one cluster, finishes it, and ends only when every node says so.
+// Joins the nodes into one cluster, finishes it, and ends only when every node reports that it is complete.
 const cluster = new couch.CouchDbMembership("cluster", {
   nodes: config.requireObject<string[]>("nodes").map((url) => ({ url })),
   adminUser: config.require("adminUser"),
   adminPassword: config.requireSecret("adminPassword"),
 });
 
-// Made when the cluster is complete, so each shard gets its copies on different nodes. One that holds documents is
+// Created when the cluster is complete, so each shard gets its copies on different nodes. A database with documents is
 // not deleted: see `forceDestroy` and the resource option `retainOnDelete`.
 const databases = config
   .requireObject<string[]>("databases")
   .map((name) => new couch.CouchDbDatabase(name, { connection: cluster.connection, name }));
 
-/** The nodes' names, as every one of them lists them. */
+/** The nodes' names, as every node lists them. */
 export const members = cluster.members;
 
 /** The databases' names. */

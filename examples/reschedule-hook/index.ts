@@ -4,14 +4,14 @@ import * as couch from "pulumi-couch";
 const config = new pulumi.Config();
 const [key = "", value = ""] = config.require("label").split("=");
 
-/** Which pods are protected. A misspelt preset must not protect others than were meant. */
+/** Which pods the hook protects. A misspelt preset must not protect the wrong pods. */
 function presetOf(name: string): couch.PresetArgs {
   if (name === "couchbase") return couch.Presets.couchbase;
   if (name === "statefulSet") return couch.Presets.statefulSet({ key, value });
-  throw new pulumi.RunError(`preset: "${name}" is unknown; set it to couchbase or statefulSet`);
+  throw new pulumi.RunError(`preset: "${name}" is not a valid preset; set it to couchbase or statefulSet`);
 }
 
-// The API server asks it about every eviction in these namespaces, as `kubectl drain` causes them.
+// The API server asks the hook about every eviction in these namespaces, such as those of `kubectl drain`.
 const hook = new couch.RescheduleHook("reschedule-hook", {
   namespaces: config.requireObject<string[]>("namespaces"),
   preset: presetOf(config.require("preset")),

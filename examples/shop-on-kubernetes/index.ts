@@ -22,7 +22,7 @@ const orders = new couch.CouchDbDatabase("orders", {
   forceDestroy: true,
 });
 
-// The application: started when the cluster is complete, as it uses the cluster's URL and the database's name.
+// The application starts when the cluster is complete, as it uses the cluster's URL and the database's name.
 const labels = { app: "shop" };
 const program = new kubernetes.core.v1.ConfigMap("shop", {
   metadata: { namespace },

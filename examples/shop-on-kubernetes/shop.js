@@ -1,4 +1,4 @@
-// A shop as small as can be: every visit stores an order, and is told how many there are.
+// A very small shop: every visit stores an order, and shows how many there are.
 const { createServer } = require("node:http");
 
 const { COUCHDB_URL, COUCHDB_DATABASE, COUCHDB_USER, COUCHDB_PASSWORD } = process.env;
@@ -16,7 +16,7 @@ async function couchdb(method, path, body) {
 
 createServer(async (request, response) => {
   try {
-    // Kubernetes asks every two seconds for /ready, and buys nothing.
+    // Kubernetes requests /ready every two seconds, which must not store an order.
     if (request.url === "/") await couchdb("POST", "", { item: "book", at: new Date().toISOString() });
     response.end(`${(await couchdb("GET", "")).doc_count} orders\n`);
   } catch (error) {

@@ -55,7 +55,7 @@ test("a cluster with all that can be asked for", async (t) => {
   await t.test("comes up whole under the administrator that was given", async () => {
     await orders.up();
     await orders.assertWhole(2);
-    assert.deepEqual(await orders.login(), { user: given.username, password: given.password });
+    assert.deepEqual(await orders.login(), { adminUser: given.username, adminPassword: given.password });
     await orders.unchanged();
   });
 

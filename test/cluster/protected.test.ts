@@ -47,7 +47,7 @@ test("a retained cluster takes a new password where the provider may change Secr
         enableSecretMutable: true,
       });
       const { kubeconfig } = orders.api;
-      await program(orders, { provider, retainOnDelete: true }, { kubeconfig, ...args })();
+      await program(orders, { provider, retainOnDelete: true }, { kubernetes: { kubeconfig }, ...args })();
     };
   };
   await orders.stack.up(retained());

@@ -79,7 +79,10 @@ test("a drain waits for Couchbase's operator, which moves annotated pods", async
 test("a certificate is renewed while the hook is asked, and no review fails", async (t) => {
   const hooked = await Hooked.make(t, { preset: Presets.statefulSet({ key: "app", value: "db" }) });
   if (!hooked) return;
-  const declared = (keeper?: string) => ({ namespaces: [hooked.namespace], certificate: { keeper } });
+  const declared = (run?: string) => ({
+    namespaces: [hooked.namespace],
+    certificate: { keepers: run ? { run } : undefined },
+  });
   await hooked.up(declared());
   await hooked.ready(db, 3);
 

@@ -61,10 +61,10 @@ describe("RescheduleHook", () => {
       "PodDisruptionBudget hook",
       "RescheduleHook",
       "Secret hook-tls-HASH",
+      "ServerCertificate",
       "Service hook",
       "ServiceAccount hook",
       "ValidatingWebhookConfiguration tools-hook",
-      "ServerCertificate",
     ]);
     assert.equal(await known(made.serviceName), "hook");
     assert.equal(await known(made.namespace), "tools");
@@ -72,13 +72,13 @@ describe("RescheduleHook", () => {
     assert.equal(await known(made.certificateExpires), "2027-06-01T00:00:00.000Z");
   });
 
-  test("whose content is replaced when it changes, of a protected one too", async () => {
+  test("objects whose content changes are replaced, of a protected hook too", async () => {
     const unprotected = new Set<string>();
-    const note: pulumi.ResourceTransformation = ({ type, name, opts }) => {
+    const record: pulumi.ResourceTransformation = ({ type, name, opts }) => {
       if (opts.protect === false) unprotected.add(`${type} ${name}`);
       return undefined;
     };
-    await hook({}, { protect: true, transformations: [note] });
+    await hook({}, { protect: true, transformations: [record] });
     assert.deepEqual([...unprotected].sort(), [
       "kubernetes:core/v1:ConfigMap hook-program",
       "kubernetes:core/v1:Secret hook-certificate",
@@ -156,7 +156,7 @@ describe("RescheduleHook", () => {
       assert.doesNotMatch(name, own);
   });
 
-  test("tells the program what it was told", async () => {
+  test("passes its settings to the program", async () => {
     await hook({
       preset: Presets.statefulSet({ key: "app", value: "orders" }),
       annotation: { key: "move", value: "yes" },
@@ -185,7 +185,7 @@ describe("RescheduleHook", () => {
     });
   });
 
-  test("tells the program which ServiceAccount it has: the Lease goes with that one, and with none of its name", async () => {
+  test("passes name and uid of the ServiceAccount: the Lease goes with this one, not with another of its name", async () => {
     const withUid: pulumi.ResourceTransformation = ({ type, props, opts }) =>
       type.endsWith(":ServiceAccount")
         ? { props: { ...props, metadata: { ...props.metadata, uid: "7" } }, opts }
@@ -211,8 +211,10 @@ describe("RescheduleHook", () => {
     const pod = spec.template.spec;
     assert.equal(spec.replicas, 2);
     assert.deepEqual(spec.strategy.rollingUpdate, { maxUnavailable: 0, maxSurge: 1 });
+    const [apart] = pod.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution;
+    const [zones] = pod.topologySpreadConstraints;
     assert.deepEqual(
-      pod.topologySpreadConstraints.map(({ topologyKey }) => topologyKey),
+      [apart!.podAffinityTerm.topologyKey, zones!.topologyKey],
       ["kubernetes.io/hostname", "topology.kubernetes.io/zone"],
     );
     assert.equal(pod.terminationGracePeriodSeconds, 20);
@@ -222,6 +224,8 @@ describe("RescheduleHook", () => {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ["ALL"] },
       readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      seccompProfile: { type: "RuntimeDefault" },
     });
     assert.equal(container().readinessProbe.httpGet.path, "/readyz");
     assert.equal(container().resources.limits.memory, "128Mi");
@@ -230,7 +234,7 @@ describe("RescheduleHook", () => {
     assert.equal(maxUnavailable, 1);
   });
 
-  test("the program's ConfigMap is named by Pulumi, tells its content's hash, and is within Kubernetes' limit", async () => {
+  test("the program's ConfigMap is named by Pulumi, has its content's hash, and is within Kubernetes' limit", async () => {
     await hook();
     const { metadata, data } = inputsOf<kubernetes.types.output.core.v1.ConfigMap>("ConfigMap");
     assert.equal(metadata.name, undefined);
@@ -254,9 +258,9 @@ describe("the certificate", () => {
   const secretName = () => inputsOf<Deployment>("Deployment").spec.template.spec.volumes[1]!.secret.secretName;
 
   test("is made for the Service, and its Secret named by its content", async () => {
-    await hook({ certificate: { keeper: "2026-11" } });
-    const made = inputsOf<{ dnsNames: string[]; keeper: string }>("ServerCertificate");
-    assert.deepEqual([made.dnsNames, made.keeper], [["hook.tools.svc"], "2026-11"]);
+    await hook({ certificate: { keepers: { month: "2026-11" } } });
+    const made = inputsOf<{ dnsNames: string[]; keepers: object }>("ServerCertificate");
+    assert.deepEqual([made.dnsNames, made.keepers], [["hook.tools.svc"], { month: "2026-11" }]);
     const { metadata, type, data } = inputsOf<kubernetes.types.output.core.v1.Secret>("Secret");
     assert.match(metadata.name, /^hook-tls-[0-9a-f]{10}$/);
     assert.equal(secretName(), metadata.name);
@@ -264,7 +268,7 @@ describe("the certificate", () => {
     assert.equal(Buffer.from(data["tls.key"]!, "base64").toString(), "key");
   });
 
-  test("cert-manager makes it, and tells the API server whom to trust", async () => {
+  test("cert-manager makes it, and has the API server trust it", async () => {
     const made = await hook({ certificate: { issuerRef: { name: "house", kind: "ClusterIssuer" } } });
     const { spec } = inputsOf<{ spec: Record<string, unknown> }>("Certificate");
     assert.deepEqual(spec.issuerRef, { name: "house", kind: "ClusterIssuer" });
@@ -280,7 +284,7 @@ describe("the certificate", () => {
     await hook({ certificate: { secretName: "mine", caBundle: pulumi.output(authorities) } });
     assert.equal(secretName(), "mine");
     assert.equal(webhook().clientConfig.caBundle, Buffer.from(authorities).toString("base64"));
-    assert.ok(!registered.some(({ type }) => /:(Secret|WebhookCertificate)$/.test(type)));
+    assert.ok(!registered.some(({ type }) => /:(Secret|ServerCertificate)$/.test(type)));
   });
 });
 
@@ -294,7 +298,7 @@ describe("authorities to trust", () => {
     ["with words around", `# ours\n${authorities}\n`],
     ["with other ends of lines", authorities.replaceAll("\n", "\r\n")],
   ] as const)
-    test(`taken: ${what}`, () => void settings(pem));
+    test(`valid: ${what}`, () => void settings(pem));
 
   for (const [what, pem, reason] of [
     ["none", "my authority", /not a valid PEM certificate/],
@@ -305,7 +309,7 @@ describe("authorities to trust", () => {
     ["one good, one not", authorities + block("CERTIFICATE", "AAAA"), /not a valid PEM certificate/],
     ["with its private key", authorities + block("PRIVATE KEY", "AAAA"), /private key/],
   ] as const)
-    test(`refused: ${what}`, () => {
+    test(`rejected: ${what}`, () => {
       assert.throws(() => settings(pem), { message: reason });
       assert.throws(
         () => settings(pem),
@@ -314,7 +318,7 @@ describe("authorities to trust", () => {
     });
 });
 
-for (const [key, taken] of [
+for (const [key, valid] of [
   ["app", true],
   ["app.kubernetes.io/name", true],
   ["a_b-c.D", true],
@@ -326,16 +330,16 @@ for (const [key, taken] of [
   ["Example.org/app", false],
   ["example..org/app", false],
 ] as const)
-  test(`the label's key ${key} is ${taken ? "taken" : "refused"}`, () => {
-    const judged = () => settingsOf("hook", { selector: { key, value: "db" } });
-    if (taken) judged();
-    else assert.throws(judged, { message: /is not a valid key of a label or annotation/ });
+  test(`the label's key ${key} is ${valid ? "valid" : "rejected"}`, () => {
+    const validate = () => settingsOf("hook", { selector: { key, value: "db" } });
+    if (valid) validate();
+    else assert.throws(validate, { message: /is not a valid key of a label or annotation/ });
   });
 
 /** What a program that is not type-checked may give. */
 const js = (value: unknown) => value as never;
 
-describe("what can't be is refused", () => {
+describe("invalid arguments are rejected", () => {
   const cases: [title: string, args: RescheduleHookArgs, reason: RegExp][] = [
     ["an unknown way to reschedule", { reschedule: "delete" }, /"delete" is not valid; it must be one of/],
     ["an unknown tracking resource", { trackingResource: "pod" }, /must be one of couchbasecluster, namespace/],
@@ -343,12 +347,8 @@ describe("what can't be is refused", () => {
     ["too long a timeout", { timeoutSeconds: 31 }, /from 2 to 30/],
     ["no pods", { replicas: 0 }, /1 or more/],
     ["no namespaces", { namespaces: [] }, /leave it out/],
-    [
-      "a list of namespaces that is no list",
-      { namespaces: js(pulumi.output(["shop"])) },
-      /not the list, may be an output/,
-    ],
-    ["a namespace without a name", { namespaces: [""] }, /"" is not a namespace's name/],
+    ["namespaces that are not a list", { namespaces: js(pulumi.output(["shop"])) }, /not the list, may be an output/],
+    ["a namespace without a name", { namespaces: [""] }, /"" is not a valid name of a namespace/],
     [
       "a namespace that is named twice",
       { namespaces: ["shop", pulumi.output("shop"), "shop"] },
@@ -357,28 +357,24 @@ describe("what can't be is refused", () => {
     ["half a label", { selector: { key: "app", value: "" } }, /selector\.value: .*empty/],
     ["half a label of a preset", { preset: Presets.statefulSet({ key: "", value: "db" }) }, /selector\.key: .*empty/],
     ["half an annotation", { annotation: { key: "move", value: "" } }, /annotation\.value: .*empty/],
-    [
-      "a label that none can have",
-      { selector: { key: "an app", value: "db" } },
-      /selector\.key: "an app" is not a valid key/,
-    ],
-    ["a label's value that none can have", { selector: { key: "app", value: "d b" } }, /selector\.value: "d b" is no/],
-    ["an annotation that none can have", { annotation: { key: "a/b/c", value: "yes" } }, /annotation\.key: "a\/b\/c"/],
+    ["an invalid label", { selector: { key: "an app", value: "db" } }, /selector\.key: "an app" is not a valid key/],
+    ["an invalid value of a label", { selector: { key: "app", value: "d b" } }, /selector\.value: "d b" is no/],
+    ["an invalid annotation", { annotation: { key: "a/b/c", value: "yes" } }, /annotation\.key: "a\/b\/c"/],
     ["an image that is pulled sometimes", { imagePullPolicy: "always" }, /must be one of Always, IfNotPresent, Never/],
     ["a text for truth", { trackRescheduledPods: js("false") }, /true or false, not as a text/],
-    ["a text for a number", { timeoutSeconds: js("10") }, /"10" is no whole number/],
-    ["the system's namespace", { namespaces: ["kube-system"] }, /the system's/],
+    ["a text for a number", { timeoutSeconds: js("10") }, /"10" is not a whole number/],
+    ["the system's namespace", { namespaces: ["kube-system"] }, /belongs to the system/],
     ["an issuer without a name", { certificate: { issuerRef: { name: "" } } }, /issuerRef\.name: .*empty/],
     ["two certificates", { certificate: { issuerRef: { name: "a" }, secretName: "b", caBundle: "c" } }, /both/],
     ["no authority", { certificate: { secretName: "b", caBundle: "" } }, /caBundle: .*empty/],
-    [
-      "an authority that is none",
-      { certificate: { secretName: "b", caBundle: "c" } },
-      /caBundle: it is not a valid PEM/,
-    ],
+    ["an invalid authority", { certificate: { secretName: "b", caBundle: "c" } }, /caBundle: it is not a valid PEM/],
     ["a Secret without a name", { certificate: { secretName: "", caBundle: authorities } }, /secretName: .*empty/],
     ["a certificate that nobody trusts", { certificate: { secretName: "b" } }, /go together/],
-    ["a keeper of somebody else's certificate", { certificate: { issuerRef: { name: "a" }, keeper: "b" } }, /leave/],
+    [
+      "a keeper of somebody else's certificate",
+      { certificate: { issuerRef: { name: "a" }, keepers: { a: "b" } } },
+      /leave/,
+    ],
   ];
   for (const [title, args, reason] of cases)
     test(title, () => assert.throws(() => settingsOf("hook", args), { message: reason }));

@@ -40,7 +40,7 @@ for (const [preset, expected] of [
   });
 
 for (const preset of ["statefulset", "StatefulSet", "none", "constructor"])
-  test(`refuses the preset ${preset}`, () => {
-    assert.throws(() => run(preset), { message: /is unknown; set it to couchbase or statefulSet/ });
+  test(`rejects the preset ${preset}`, () => {
+    assert.throws(() => run(preset), { message: /is not a valid preset; set it to couchbase or statefulSet/ });
     assert.deepEqual(registered, []);
   });

@@ -1,7 +1,7 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterProbesArgs, ProbeTimingArgs } from "./args";
 import { ports } from "./names";
+import type { ClusterProbesArgs, ProbeTimingArgs } from "./pod-args";
 
 type Container = kubernetes.types.input.core.v1.Container;
 
@@ -33,9 +33,9 @@ function timing(given: ProbeTimingArgs = {}, periodSeconds: number, failureThres
 }
 
 /**
- * What a node does before it is stopped: it tells load balancers to send it nothing new, and goes on serving for a
- * while. The image has neither curl nor the like, but bash, which can speak TCP; so nothing secret gets on a command
- * line. The mode is not written to disk: it must not outlive the process.
+ * What a node does before it stops: it leaves load balancing, and goes on serving for a while. The image has no curl, but
+ * bash, which speaks TCP; so nothing secret is on a command line. The mode is not written to disk, as it must not outlive
+ * the process.
  */
 export function preStopScript(drainSeconds: number): string {
   return [
@@ -50,7 +50,7 @@ export function preStopScript(drainSeconds: number): string {
   ].join("\n");
 }
 
-/** What of a container depends on the cluster's arguments. */
+/** What in a container depends on the cluster's arguments. */
 export interface ContainerArgs {
   image: pulumi.Input<string>;
   imagePullPolicy?: pulumi.Input<string>;
@@ -76,7 +76,7 @@ export function couchDbContainer(args: ContainerArgs): Container {
     name: "couchdb",
     image: args.image,
     imagePullPolicy: args.imagePullPolicy,
-    // Not the administrator's name and password, which the image would have each node hash for itself: see credentials.ini.
+    // Not the administrator's name and password, which each node would hash for itself: see credentials.ini.
     env: args.environment.apply((more) => [
       own("POD_NAME", "metadata.name"),
       own("POD_NAMESPACE", "metadata.namespace"),

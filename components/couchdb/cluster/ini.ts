@@ -3,7 +3,7 @@ import { ports } from "./names";
 /** A configuration of CouchDB by section and key. */
 export type Ini = Record<string, Record<string, string>>;
 
-/** What the cluster's shape asks of the configuration. */
+/** What the configuration depends on. */
 export interface ConfigNeeds {
   tls: boolean;
   metrics: boolean;
@@ -18,15 +18,15 @@ export function defaultConfig({ tls, metrics }: ConfigNeeds): Ini {
     chttpd: {
       bind_address: "any",
       port: String(ports.http),
-      // Nothing is to be had without logging in, but the probe's question whether the node is up. Both, as the exception
-      // alone never has browsers ask for the password, and the web interface can't be opened then.
+      // All requests must log in but the probes' /_up. Both settings: with the exception alone browsers never ask for the
+      // password, and the web interface can't be opened.
       require_valid_user: "true",
       require_valid_user_except_for_up: "true",
     },
-    // Copies of each shard: CouchDB makes fewer while there are fewer nodes, so it need not change with `replicas`.
-    // Pods that start together don't find each other's names yet, and try again after this, by default only after 37 s.
+    // `n` copies of each shard: CouchDB makes fewer while there are fewer nodes, so it need not change with `replicas`.
+    // Pods that start together don't find each other's names yet, and try again after 5 s instead of 37 s.
     cluster: { q: "2", n: "3", reconnect_interval_sec: "5" },
-    // Writes are refused before the disk is full, while there is still room to compact.
+    // Rejects writes before the disk is full, while there is still room to compact.
     disk_monitor: { enable: "true" },
     ...(tls && {
       ssl: {
@@ -48,7 +48,7 @@ export function merged(base: Ini, over: Ini): Ini {
   return Object.fromEntries(sections.map((section) => [section, { ...base[section], ...over[section] }]));
 }
 
-/** What this package sets itself, and where the user says it instead. */
+/** What this package sets itself, and what the user can do instead. */
 const reserved: Record<string, string> = {
   "couchdb.uuid": "give credentials.uuid",
   "couchdb.database_dir": "data lives on the node's volume",
@@ -71,18 +71,18 @@ const reserved: Record<string, string> = {
 export function iniProblem(ini: Ini): string | undefined {
   if (!isObject(ini)) return "give an object of sections: { SECTION: { KEY: VALUE } }";
   for (const [section, entries] of Object.entries(ini)) {
-    if (!/^[\w.-]+$/.test(section)) return `[${section}] is not a section's name`;
+    if (!/^[\w.-]+$/.test(section)) return `[${section}] is not a valid name of a section`;
     if (!isObject(entries)) return `[${section}] must be an object of keys: { KEY: VALUE }`;
     if (section === "admins") return "[admins] is made from credentials; make other administrators as users";
     for (const [key, value] of Object.entries(entries)) {
       const at = `[${section}] ${key}`;
-      if (!/^[^\s=;[\]][^=\r\n]*$/.test(key)) return `${at} is not a key`;
+      if (!/^[^\s=;[\]][^=\r\n]*$/.test(key)) return `${at} is not a valid key`;
       const remedy = reserved[`${section}.${key}`];
       if (remedy) return `${at} can't be set here: ${remedy}`;
       if (typeof value !== "string") return `${at} must be a text; put it in quotes`;
-      if (/[\r\n]/.test(value)) return `${at} holds a line break, which an ini file can't`;
+      if (/[\r\n]/.test(value)) return `${at} has a line break; an ini file can't hold one`;
       if (/[ \t];/.test(`${key} = ${value}`))
-        return `${at} has a semicolon at its start or after a space: CouchDB takes all from there for a comment`;
+        return `${at} has a semicolon at its start or after a space: CouchDB reads the rest as a comment`;
     }
   }
   return undefined;
@@ -92,7 +92,7 @@ function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** As CouchDB reads it: no quotes, no escapes, which the libraries for other ini dialects would add. Sorted, for small diffs. */
+/** In CouchDB's dialect: without the quotes and escapes that libraries for other dialects add. Sorted, for small diffs. */
 export function renderIni(ini: Ini): string {
   const sorted = <T>(entries: Record<string, T>) => Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
   return sorted(ini)

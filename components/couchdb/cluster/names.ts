@@ -1,7 +1,7 @@
 /** Ports of a node. */
 export const ports = { http: 5984, https: 6984, epmd: 4369, distribution: 9100, metrics: 17986 } as const;
 
-/** Names of a cluster's Kubernetes objects. Given rather than generated: the pods', hence the nodes' names follow. */
+/** Names of a cluster's Kubernetes objects. Not generated: the names of the pods, hence of the nodes, follow from them. */
 export function objectNames(name: string) {
   return {
     statefulSet: name,
@@ -14,7 +14,7 @@ export function objectNames(name: string) {
   };
 }
 
-/** Where a cluster's nodes live; fixed for good. */
+/** Where a cluster's nodes live. It can't change. */
 export interface Place {
   /** Name of the StatefulSet. */
   statefulSet: string;
@@ -44,9 +44,4 @@ export function nodesOf(place: Place, replicas: number): NodeName[] {
 /** The URL of the Service for clients. */
 export function clientUrl(host: string, tls: boolean): string {
   return tls ? `https://${host}:${ports.https}` : `http://${host}:${ports.http}`;
-}
-
-/** By these labels Services, NetworkPolicy and the rest find the pods; they can't change. */
-export function selectorLabels(name: string): Record<string, string> {
-  return { "app.kubernetes.io/name": "couchdb", "app.kubernetes.io/instance": name };
 }

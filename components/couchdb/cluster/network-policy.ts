@@ -1,19 +1,19 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterNetworkPolicyArgs } from "./args";
 import { ports } from "./names";
+import type { ClusterNetworkPolicyArgs } from "./network-args";
 
 type Spec = kubernetes.types.input.networking.v1.NetworkPolicySpec;
 type Peer = kubernetes.types.input.networking.v1.NetworkPolicyPeer;
 
-/** What the policy must let through besides the user's wishes. */
+/** What the policy must allow besides what the user gives. */
 export interface NetworkNeeds {
   tls: boolean;
   metrics: boolean;
   sidecar: boolean;
 }
 
-/** Nodes reach each other and DNS, clients the database, and nobody else anything. */
+/** Nodes may reach each other and DNS, and clients the database. Nothing else is allowed. */
 export function networkPolicySpec(
   labels: Record<string, string>,
   args: ClusterNetworkPolicyArgs,
@@ -22,10 +22,10 @@ export function networkPolicySpec(
   const tcp = (port: number) => ({ protocol: "TCP", port });
   const peers = [{ podSelector: { matchLabels: labels } }];
   const peerPorts = [ports.http, ports.epmd, ports.distribution].map(tcp);
-  // The port of the Service, and that of its pods on OpenShift, where traffic is judged by where it ends.
+  // The port of the Service, and that of its pods on OpenShift, where policies apply to the final port.
   const dns = { ports: [53, 5353].flatMap((port) => [{ protocol: "UDP", port }, tcp(port)]) };
   const kubernetesApi = { ports: [443, 6443, 8443, 16443].map(tcp) };
-  // Kubernetes takes a rule that names nobody for one that lets in everybody; here an empty list says nobody.
+  // To Kubernetes a rule that names nobody allows everybody; here an empty list means nobody.
   const letIn = (from: pulumi.Unwrap<Peer>[], port: number) => (from.length > 0 ? [{ from, ports: [tcp(port)] }] : []);
   return {
     podSelector: { matchLabels: labels },

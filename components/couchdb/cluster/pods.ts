@@ -1,10 +1,11 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { restricted } from "../../kubernetes/metadata";
+import { imagePullSecretsOf } from "../../kubernetes/image-pull";
+import { restricted, restrictedPod } from "../../kubernetes/security";
+import { defaultZoneLabel, spreadOf } from "../../kubernetes/spread";
 import { authorizationFile, couchDbContainer, couchDbUser, secretFolder } from "./container";
 import { tlsFolder } from "./ini";
 import type { Settings } from "./settings";
-import { spreadOf } from "./spread";
 
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 
@@ -24,24 +25,19 @@ export interface PodReferences {
 /** The pod of one node. Passes the restricted Pod Security Standard. */
 export function podSpec(settings: Settings, references: PodReferences): PodSpec {
   const { args, names, image, spread, selector, tls, metrics } = settings;
-  const zoneLabel = args.zoneLabel ?? "topology.kubernetes.io/zone";
+  const zoneLabel = args.zoneLabel ?? defaultZoneLabel;
   const placed = <K extends "affinity" | "topologySpreadConstraints">(key: K) =>
     pulumi.all([spread, zoneLabel]).apply(([how, zone]) => spreadOf(how, selector, zone)[key]) as PodSpec[K];
   return {
     serviceAccountName: references.serviceAccount,
     automountServiceAccountToken: false,
-    // Names of Services as environment variables are no use to CouchDB, and thousands of them slow a pod's start.
+    // CouchDB needs no environment variables for Services, and thousands of them slow the start of a pod.
     enableServiceLinks: false,
-    imagePullSecrets:
-      args.imagePullSecrets && pulumi.output(args.imagePullSecrets).apply((names) => names.map((name) => ({ name }))),
+    imagePullSecrets: imagePullSecretsOf(args.imagePullSecrets),
     securityContext: args.podSecurityContext ?? {
-      runAsUser: couchDbUser,
-      runAsGroup: couchDbUser,
-      fsGroup: couchDbUser,
-      // A volume of many files is not walked through at each start.
+      ...restrictedPod(couchDbUser),
+      // Kubernetes need not check every file of a large volume at each start.
       fsGroupChangePolicy: "OnRootMismatch",
-      runAsNonRoot: true,
-      seccompProfile: { type: "RuntimeDefault" },
     },
     terminationGracePeriodSeconds: settings.graceSeconds,
     priorityClassName: args.priorityClassName,
@@ -75,8 +71,7 @@ export function podSpec(settings: Settings, references: PodReferences): PodSpec 
     ],
     volumes: [
       configVolume(references.config, names.nodeSecret),
-      // Holds what is configured at run time, outlives a crash and dies with the pod. Nothing need be copied into it, so
-      // no init container delays the start.
+      // Holds what is configured at run time: it outlives a crash, and is deleted with the pod.
       { name: "local", emptyDir: {} },
       secretVolume("secret", names.nodeSecret, [authorizationFile]),
       ...(args.tls ? [secretVolume("tls", args.tls.secretName)] : []),
@@ -84,7 +79,7 @@ export function podSpec(settings: Settings, references: PodReferences): PodSpec 
   };
 }
 
-/** The files of `default.d`: what may be read by all, and what may not. */
+/** The files of `default.d`: the public configuration and the secret one. */
 function configVolume(config: pulumi.Input<string>, nodeSecret: string) {
   const credentials = { name: nodeSecret, items: [{ key: credentialsFile, path: credentialsFile }] };
   const sources = [{ configMap: { name: config } }, { secret: credentials }];

@@ -1,15 +1,15 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Annotations, unawaited } from "../../kubernetes/metadata";
+import { type ObjectMetadata, unawaited } from "../../kubernetes/metadata";
 import { networkPolicySpec } from "./network-policy";
 import { ingressSpec } from "./services";
 import type { Settings } from "./settings";
 
-/** Declares what guards the pods and leads to them from outside. */
+/** Declares what protects the pods and what leads to them from outside. */
 export function declarePolicies(
   name: string,
   settings: Settings,
-  metadata: (...annotations: Annotations[]) => kubernetes.types.input.meta.v1.ObjectMeta,
+  metadata: ObjectMetadata,
   service: kubernetes.core.v1.Service,
   child: pulumi.CustomResourceOptions,
 ): void {
@@ -17,9 +17,9 @@ export function declarePolicies(
   new kubernetes.policy.v1.PodDisruptionBudget(
     name,
     {
-      metadata: metadata(),
+      metadata: metadata.of(name),
       spec: {
-        // Two of three nodes must answer (r = w = 2); with fewer than three, none can be spared.
+        // Two of three nodes must answer (r = w = 2); of fewer, none may be missing.
         maxUnavailable: args.maxUnavailable ?? replicas.apply((count) => (count >= 3 ? 1 : 0)),
         selector: { matchLabels: selector },
       },
@@ -28,11 +28,15 @@ export function declarePolicies(
   );
   if (args.networkPolicy?.enabled ?? true) {
     const spec = networkPolicySpec(selector, args.networkPolicy ?? {}, settings);
-    new kubernetes.networking.v1.NetworkPolicy(name, { metadata: metadata(), spec }, child);
+    new kubernetes.networking.v1.NetworkPolicy(name, { metadata: metadata.of(name), spec }, child);
   }
   if (args.ingress) {
     const spec = ingressSpec(args.ingress, settings.names.clientService, settings.tls);
     const opts = { ...child, dependsOn: [service] };
-    new kubernetes.networking.v1.Ingress(name, { metadata: metadata(unawaited, args.ingress.annotations), spec }, opts);
+    new kubernetes.networking.v1.Ingress(
+      name,
+      { metadata: metadata.of(name, unawaited, args.ingress.annotations), spec },
+      opts,
+    );
   }
 }

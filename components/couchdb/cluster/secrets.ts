@@ -1,6 +1,8 @@
 import { createHash, scryptSync } from "node:crypto";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { type ObjectMetadata, replaceable } from "../../kubernetes/metadata";
+import { secretData } from "../../kubernetes/secret-data";
 import { InvalidArgument, validated } from "../../validation/arguments";
 import type { AdminSecretArgs } from "../credentials/admin-secret";
 import type { CouchDbCredentialsArgs } from "../credentials/args";
@@ -11,9 +13,10 @@ import { authorizationFile } from "./container";
 import { type Ini, merged, renderIni } from "./ini";
 import { objectNames } from "./names";
 import { credentialsFile } from "./pods";
+import type { Settings } from "./settings";
 import { imageVersion, secretNameProblem, usernameProblem } from "./validate";
 
-/** The credentials of a cluster: the user's own as far as given, the rest made. */
+/** The credentials of a cluster: as far as given, the user's own; the rest is generated. */
 export function credentialsOf(
   name: string,
   args: CouchDbClusterArgs,
@@ -30,12 +33,12 @@ export function credentialsOf(
   return new CouchDbCredentials(name, { ...given, adminUser: username, hashFunction, iterations }, opts);
 }
 
-/** By the image's tag; an image that does not tell is taken for a new one. */
+/** By the image's tag. An image without a version in its tag counts as new. */
 function hashingOf(image: string): ReturnType<typeof hashingFor> {
   return hashingFor(imageVersion(image) ?? "3.5.0");
 }
 
-/** Name and password as they stand in an existing Secret. */
+/** Name and password from an existing Secret. */
 function fromSecret(
   name: string,
   secret: AdminSecretArgs,
@@ -50,7 +53,7 @@ function fromSecret(
     pulumi.all([data, key, secretName]).apply(([entries, entry, from]) => {
       const encoded = entries?.[entry];
       if (encoded) return Buffer.from(encoded, "base64").toString();
-      const reason = `the Secret ${from} has no key "${entry}"; add it, or name another key`;
+      const reason = `the Secret ${from} has no key "${entry}"; add it, or give another key`;
       throw new InvalidArgument(`adminSecret.${argument}`, reason);
     });
   return {
@@ -60,8 +63,8 @@ function fromSecret(
   };
 }
 
-/** What a pod's Secret holds: all that a node needs, and clients must not have. */
-export function nodeSecretTexts(
+/** The Secret of the nodes: what a node needs and clients must not have. */
+function nodeSecretTexts(
   admin: CouchDbCredentials,
   secretConfig: pulumi.Output<Ini>,
 ): Record<string, pulumi.Output<string>> {
@@ -78,10 +81,31 @@ export function nodeSecretTexts(
   };
 }
 
+/** Declares the Secret for clients and that of the nodes. */
+export function declareSecrets(
+  { names, secretConfig }: Settings,
+  admin: CouchDbCredentials,
+  metadata: ObjectMetadata,
+  opts: pulumi.CustomResourceOptions,
+): kubernetes.core.v1.Secret[] {
+  // Pulumi replaces a Secret whose content changes, and then whatever takes its name as an output: so pods get the name as
+  // a text, and wait for the Secret by `dependsOn`.
+  const declare = (name: string, texts: Record<string, pulumi.Input<string>>) =>
+    new kubernetes.core.v1.Secret(
+      name,
+      { metadata: metadata.of(name), data: secretData(texts) },
+      { ...opts, ...replaceable },
+    );
+  return [
+    declare(names.adminSecret, { username: admin.adminUser, password: admin.adminPassword }),
+    declare(names.nodeSecret, nodeSecretTexts(admin, secretConfig)),
+  ];
+}
+
 /**
- * Changes when nodes must be restarted to take a secret: not with the password, which is changed on the running nodes.
- * Made of what brings about new secrets, so that a preview knows it. Tells nothing of those that are given: trying out
- * what they might be takes too long.
+ * Changes when nodes must restart to take a new secret; not with the password, which changes on the running nodes. Made
+ * of what causes new secrets, so that a preview knows it. Reveals nothing of given secrets: guessing them by the slow hash
+ * takes too long.
  */
 export function secretsDigest(
   name: string,

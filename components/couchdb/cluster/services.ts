@@ -1,11 +1,11 @@
 import type * as kubernetes from "@pulumi/kubernetes";
-import type { ClusterIngressArgs, ClusterServiceArgs } from "./args";
 import { ports } from "./names";
+import type { ClusterIngressArgs, ClusterServiceArgs } from "./network-args";
 
 type ServiceSpec = kubernetes.types.input.core.v1.ServiceSpec;
 type IngressSpec = kubernetes.types.input.networking.v1.IngressSpec;
 
-/** Gives each node a name in DNS, before it is ready too: nodes must find each other to become so. */
+/** Gives each node a name in DNS, also before it is ready: nodes must find each other to become ready. */
 export function headlessSpec(labels: Record<string, string>, metrics: boolean): ServiceSpec {
   return {
     clusterIP: "None",

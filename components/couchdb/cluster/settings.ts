@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Annotations, annotationsOf } from "../../kubernetes/metadata";
+import { labelsOf, selectorLabels } from "../../kubernetes/labels";
+import { ObjectMetadata } from "../../kubernetes/metadata";
+import { Spread } from "../../kubernetes/spread";
 import { assertValid, booleanProblem, nameProblem, validated } from "../../validation/arguments";
 import { sizeProblem } from "../claims/quantity";
-import { type CouchDbClusterArgs, Join, Spread } from "./args";
+import { type CouchDbClusterArgs, Join } from "./args";
 import { defaultConfig, type Ini, iniProblem, merged, renderIni } from "./ini";
-import { objectNames, selectorLabels } from "./names";
+import { objectNames } from "./names";
 import {
   credentialsProblem,
   domainProblem,
@@ -18,10 +20,10 @@ import {
   spreadProblem,
 } from "./validate";
 
-/** A cluster's arguments, judged, with every default decided. */
+/** A cluster's arguments, validated, with every default decided. */
 export type Settings = ReturnType<typeof settingsOf>;
 
-/** Decides what was left open. Throws a `BadArgument` for what can't be, at once where it is known. */
+/** Validates the arguments and decides the defaults. Throws an `InvalidArgument`, at once where the value is known. */
 export function settingsOf(name: string, args: CouchDbClusterArgs) {
   assertValid("name", nameProblem(name));
   assertValid("join", joinProblem(args.join ?? Join.Provider));
@@ -29,7 +31,8 @@ export function settingsOf(name: string, args: CouchDbClusterArgs) {
   assertValid("credentials", credentialsProblem(args));
   assertValid("metrics", booleanProblem(args.metrics));
   assertValid("networkPolicy.enabled", booleanProblem(args.networkPolicy?.enabled));
-  const selector = selectorLabels(name);
+  const selector = selectorLabels("couchdb", name);
+  const labels = labelsOf(args.labels, selector, "database");
   const tls = Boolean(args.tls);
   const metrics = args.metrics ?? false;
   const graceSeconds = validated("terminationGraceSeconds", args.terminationGraceSeconds ?? 120, graceProblem);
@@ -41,11 +44,14 @@ export function settingsOf(name: string, args: CouchDbClusterArgs) {
     /** Labels by which the pods are found. */
     selector,
     /** Labels of everything. */
-    labels: pulumi
-      .output(args.labels ?? {})
-      .apply((own): Record<string, string> => ({ ...own, ...selector, "app.kubernetes.io/component": "database" })),
-    /** Annotations of everything, and those given. */
-    annotations: (...more: Annotations[]) => annotationsOf(args.annotations, ...more),
+    labels,
+    /** Metadata of everything. */
+    metadata: new ObjectMetadata({
+      component: "CouchDbCluster",
+      namespace: args.namespace,
+      labels,
+      annotations: args.annotations,
+    }),
     tls,
     metrics,
     sidecar: args.join === Join.Sidecar,
@@ -65,13 +71,10 @@ export function settingsOf(name: string, args: CouchDbClusterArgs) {
     /** The nodes' ini file. */
     ini: config.apply((own) => renderIni(merged(defaultConfig({ tls, metrics }), own))),
     secretConfig: validated("secretConfig", (args.secretConfig ?? {}) as pulumi.Input<Ini>, iniProblem),
-    /** How the nodes are reached: as the Kubernetes provider, as far as its settings are to be had. */
+    /** How to reach the nodes: as the Kubernetes provider does, as far as its settings are known. */
     reach: {
-      kubeconfig: args.kubeconfig ?? stack.getSecret("kubeconfig"),
-      context: args.context ?? stack.get("context"),
+      kubeconfig: args.kubernetes?.kubeconfig ?? stack.getSecret("kubeconfig"),
+      context: args.kubernetes?.context ?? stack.get("context"),
     },
   };
 }
-
-/** So that the name is free at once for another `up`, while pods still stop; else it is taken until the last has. */
-export const deletedAtOnce = { "pulumi.com/deletionPropagationPolicy": "background" };

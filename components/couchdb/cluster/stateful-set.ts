@@ -7,7 +7,7 @@ import type { Settings } from "./settings";
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 type StatefulSetSpec = kubernetes.types.input.apps.v1.StatefulSetSpec;
 
-/** The StatefulSet that runs the nodes: all started at once, restarted one by one. */
+/** The StatefulSet that runs the nodes: they start at once, and restart one by one. */
 export function statefulSetSpec(
   settings: Settings,
   serviceName: pulumi.Output<string>,
@@ -37,7 +37,7 @@ export function statefulSetSpec(
   };
 }
 
-/** With a digest of the secrets that pods read only when they start: a change of it restarts them. */
+/** A change of the digest restarts the pods, which read these secrets only when they start. */
 function podAnnotations({ args, names, secretConfig }: Settings) {
   return pulumi
     .all([args.podAnnotations, secretsDigest(names.statefulSet, args.credentials ?? {}, secretConfig)])

@@ -1,20 +1,21 @@
 import { coerce, lt } from "semver";
+import { Spread } from "../../kubernetes/spread";
 import { choiceProblem, shown, textProblem, type Validator } from "../../validation/arguments";
 import { oldestVersion } from "../join/rejections";
 import { mostReplicas } from "../preflight/validate";
-import { type CouchDbClusterArgs, Join, Spread } from "./args";
+import { type CouchDbClusterArgs, Join } from "./args";
 
 export function replicasProblem(replicas: number): string | undefined {
   if (Number.isInteger(replicas) && replicas >= 1 && replicas <= mostReplicas) return undefined;
-  return `${shown(replicas)} is not a number of nodes; give 1, 3 or more, up to ${mostReplicas}`;
+  return `${shown(replicas)} is not a valid number of nodes; give 1, 3 or more, up to ${mostReplicas}`;
 }
 
 export function imageProblem(image: string): string | undefined {
   if (typeof image !== "string" || image === "" || /\s/.test(image))
-    return "this is no image; give it as couchdb:TAG or couchdb@sha256:…";
+    return "this is not a valid image; give it as couchdb:TAG or couchdb@sha256:…";
   const version = imageVersion(image);
   if (version === undefined || !lt(version, oldestVersion)) return undefined;
-  return `${image} lets anybody take over its nodes (CVE-2022-24706); take ${oldestVersion} or newer`;
+  return `${image} lets anybody take over its nodes (CVE-2022-24706); give ${oldestVersion} or newer`;
 }
 
 /** CouchDB's version by the tag of its own image: `couchdb:3.5.1` → `3.5.1`. Other images have versions of their own. */
@@ -28,11 +29,11 @@ export function imageVersion(image: string): string | undefined {
 export const joinProblem = choiceProblem(Join);
 export const spreadProblem = choiceProblem(Spread);
 
-/** The nodes are named by it. */
+/** It is part of the nodes' names. */
 export function domainProblem(domain: string): string | undefined {
   const label = "[a-z0-9]([a-z0-9-]*[a-z0-9])?";
   if (new RegExp(`^${label}(\\.${label})*$`).test(domain)) return undefined;
-  return `${shown(domain)} is not a domain; give it as cluster.local, or leave it out`;
+  return `${shown(domain)} is not a valid domain; give it as cluster.local, or leave it out`;
 }
 
 export function graceProblem(graceSeconds: number): string | undefined {
@@ -44,13 +45,13 @@ export function drainProblem(drainSeconds: number, graceSeconds: number): string
   if (typeof drainSeconds !== "number" || !(drainSeconds >= 0))
     return `${shown(drainSeconds)} is not a number of seconds; give 0 or more`;
   if (drainSeconds < graceSeconds) return undefined;
-  return `${drainSeconds} s leave nothing of terminationGraceSeconds (${graceSeconds} s) for stopping; give less`;
+  return `${drainSeconds} s leave no time for stopping within terminationGraceSeconds (${graceSeconds} s); give less`;
 }
 
-/** The start script in CouchDB's image looks for an administrator by this pattern, and ends where it finds none. */
+/** The start script in CouchDB's image looks for an administrator by this pattern, and fails without one. */
 export function usernameProblem(username: string): string | undefined {
   if (/^[^;]\w/.test(username)) return undefined;
-  return "CouchDB's image takes no administrator whose name's second character is not a letter, digit or _; choose another";
+  return "CouchDB's image rejects a name whose second character is not a letter, digit or _; give another name";
 }
 
 /** Two owners of one Secret would overwrite it, and the first to go would take it along. */
@@ -60,13 +61,13 @@ export function secretNameProblem(made: readonly string[]): Validator<string> {
     (made.includes(given) ? `a Secret ${given} is made for this cluster; give yours another name` : undefined);
 }
 
-/** Refuses what would change nothing. */
+/** Rejects an argument without effect. */
 export function sidecarProblem({ join, sidecar }: CouchDbClusterArgs): string | undefined {
   if (sidecar === undefined || join === Join.Sidecar) return undefined;
   return `there is no sidecar; give join: "${Join.Sidecar}", or leave it out`;
 }
 
-/** Refuses what would change nothing. */
+/** Rejects an argument without effect. */
 export function credentialsProblem({ credentials, adminSecret }: CouchDbClusterArgs): string | undefined {
   if (!adminSecret || !credentials) return undefined;
   const given = (["adminUser", "adminPassword"] as const).filter((name) => credentials[name] !== undefined);
@@ -74,7 +75,7 @@ export function credentialsProblem({ credentials, adminSecret }: CouchDbClusterA
   return `${given.join(" and ")} can't be given beside adminSecret, which has them; leave one or the other out`;
 }
 
-/** What the component and CouchDB's image make of variables of these names must not be changed. */
+/** Variables that the component or CouchDB's image sets, and what the user can do instead. */
 const reserved: Record<string, string> = {
   POD_NAME: "it is the component's own",
   POD_NAMESPACE: "it is the component's own",
@@ -93,7 +94,7 @@ export function environmentProblem(variables: unknown): string | undefined {
   for (const [index, name] of names.entries()) {
     if (typeof name !== "string" || name === "") return "each variable must have a name";
     if (Object.hasOwn(reserved, name)) return `${name} can't be set here: ${reserved[name]}`;
-    if (names.indexOf(name) < index) return `${name} is there twice; leave one out`;
+    if (names.indexOf(name) < index) return `${name} is given twice; leave one out`;
   }
   return undefined;
 }

@@ -1,9 +1,15 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { programConfigMap, readProgram } from "../../kubernetes/program-bundle";
+import { labelsOf, selectorLabels } from "../../kubernetes/labels";
+import { ObjectMetadata } from "../../kubernetes/metadata";
+import { readBundle } from "../../kubernetes/programs/bundle";
+import { mountedConfigMap, programConfigMap } from "../../kubernetes/programs/config-map";
+import { bindRole, serviceAccount } from "../../kubernetes/rbac";
 import {
+  assertValid,
   InvalidArgument,
   logLevelProblem,
+  nameProblem,
   portProblem,
   shown,
   textProblem,
@@ -12,14 +18,14 @@ import {
 } from "../../validation/arguments";
 import type { CouchDiscoverArgs } from "./args";
 import { podProblem } from "./pod-problem";
-import { withContainer } from "./pod-spec";
+import { programPlace, withContainer } from "./pod-spec";
 import { noReferences, referencesOf } from "./references";
 
 /**
  * Joins the pods of a StatefulSet of your own into one CouchDB cluster, and keeps them joined: adds a container to the
  * pod spec whose program, beside CouchDB in every pod, does what `CouchDbMembership` does during `pulumi up`. It joins nodes
- * that are added later or come back with an empty disk, in any order, and strikes off members that are gone for good
- * and held no shard. For clusters whose pods come and go without Pulumi at the wheel.
+ * that are added later or come back with an empty disk, in any order, and removes members that are gone for good and held
+ * no shard. For clusters whose pods come and go while Pulumi does not run.
  *
  * Takes the place of couchdiscover: the program understands the same environment variables (`COUCHDB_ADMIN_USER`,
  * `COUCHDB_ADMIN_PASS`, `COUCHDB_CLUSTER_SIZE`, `LOG_LEVEL`) of its own container and of CouchDB's, through ConfigMap
@@ -28,18 +34,20 @@ import { noReferences, referencesOf } from "./references";
  * The nodes' Erlang cookie, cookie secret and administrator must be the same in all pods, and each node's name must be
  * `couchdb@POD.SERVICE.NAMESPACE.svc.DOMAIN` (`NODENAME` in CouchDB's image).
  *
- * Made besides are a ConfigMap with the program, a ServiceAccount unless you name one, and a Role for it: to read this
- * StatefulSet, and the Secrets and ConfigMaps from which CouchDB's container has the variables above, unless the
- * password is mounted (`adminSecret`); to list the namespace's EndpointSlices, as Kubernetes has no right to those of
- * one Service only; nothing else. The pod is ready when its node is a member of the finished cluster (`/ready` on port
- * 8080, or another).
+ * It makes a Role, a ServiceAccount unless you name one, both named `STATEFULSET-discover`, and a ConfigMap with the
+ * program. The Role allows to read this StatefulSet, and the Secrets and ConfigMaps from which CouchDB's container has the
+ * variables above, unless the password is mounted (`adminSecret`); to list the namespace's EndpointSlices, as Kubernetes
+ * has no right to those of one Service only; nothing else. The pod is ready when its node is a member of the finished
+ * cluster (`/ready` on port 8080, or another).
+ *
+ * The names of the component and of the StatefulSet are of lower-case letters, digits and hyphens, 52 at most.
  *
  * @example
  * ```ts
  * const discover = new couch.CouchDiscover("orders", {
  *   podSpec: { containers: [couchdb] },
  *   statefulSet: "orders",
- *   serviceName: "orders-nodes",
+ *   headlessService: "orders-nodes",
  *   adminSecret: { name: "orders-admin" },
  * });
  *
@@ -51,61 +59,54 @@ import { noReferences, referencesOf } from "./references";
  * ```
  */
 export class CouchDiscover extends pulumi.ComponentResource {
-  /** The pod spec with the container. Known, with what it refers to, before any pod is made. */
+  /** The pod spec with the container. Known once all that it refers to exists. */
   readonly podSpec: pulumi.Output<kubernetes.types.input.core.v1.PodSpec>;
   /** Name of the ServiceAccount that the pods run as. */
   readonly serviceAccountName: pulumi.Output<string>;
 
-  constructor(name: string, args: CouchDiscoverArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("pulumi-couch:index:CouchDiscover", name, args, opts);
-    const { podSpec: _, ...settings } = judged(args);
-    const judgedPort = validated("port", args.port ?? 8080, portProblem);
+  /**
+   * @param owner @internal Metadata of the component that this is a part of, and that owns its objects. Default:
+   * `CouchDiscover` owns them.
+   */
+  constructor(name: string, args: CouchDiscoverArgs, opts?: pulumi.ComponentResourceOptions, owner?: ObjectMetadata) {
+    // Without the pod spec, in which users may have written a password: in state only their StatefulSet has it.
+    const { podSpec: givenPodSpec, ...shownArgs } = args;
+    super("pulumi-couch:index:CouchDiscover", name, shownArgs, opts);
+    if (!owner) assertValid("name", nameProblem(name));
+    const settings = validatedArgs(args);
+    const validPort = validated("port", args.port ?? 8080, portProblem);
     const child = { parent: this };
-    const { namespace, labels, annotations } = args;
     const objectName = pulumi.interpolate`${settings.statefulSet}-discover`;
-    const metadata = { name: objectName, namespace, labels, annotations };
 
-    const program = readProgram("couchdb/sidecar");
-    const configMap = programConfigMap(`${name}-program`, program, { namespace, labels, annotations }, child);
-    const serviceAccount =
-      args.serviceAccountName === undefined
-        ? new kubernetes.core.v1.ServiceAccount(
-            `${name}-account`,
-            { metadata, automountServiceAccountToken: false },
-            child,
-          )
-        : undefined;
-    this.serviceAccountName = serviceAccount
-      ? serviceAccount.metadata.name
-      : pulumi.output(args.serviceAccountName as pulumi.Input<string>);
-
+    // The only object that is always there and has a name of its own, so it is the first.
+    const own = owner ?? metadataOf(name, args);
+    const roleMetadata = owner ? owner.of(objectName) : own.first(objectName);
     const role = new kubernetes.rbac.v1.Role(
-      `${name}-role`,
-      { metadata, rules: rulesOf(args.podSpec, settings) },
+      name,
+      { metadata: roleMetadata, rules: rulesOf(givenPodSpec, settings) },
       child,
     );
-    const binding = new kubernetes.rbac.v1.RoleBinding(
-      `${name}-binding`,
-      {
-        metadata,
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
-        subjects: [
-          { kind: "ServiceAccount", name: this.serviceAccountName, namespace: namespace ?? role.metadata.namespace },
-        ],
-      },
-      child,
-    );
+    const { namespace } = role.metadata;
+    const metadata = own.in(namespace);
+
+    const bundle = readBundle("couchdb/sidecar");
+    const configMap = programConfigMap(`${name}-program`, bundle, metadata, child);
+    this.serviceAccountName =
+      args.serviceAccountName === undefined
+        ? serviceAccount(name, metadata.of(objectName), child).metadata.name
+        : pulumi.output(args.serviceAccountName);
+    const account = { name: this.serviceAccountName, namespace };
+    const binding = bindRole(name, role, account, metadata.of(objectName), child);
 
     // With the binding's name among what is waited for, no pod starts without the rights.
     this.podSpec = pulumi
-      .all([args.podSpec, judgedPort, configMap.metadata.name, this.serviceAccountName, binding.metadata.name])
+      .all([givenPodSpec, validPort, configMap.metadata.name, this.serviceAccountName, binding.metadata.name])
       .apply(([podSpec, port, configMapName, serviceAccountName]) => {
         const problem = podProblem(podSpec, serviceAccountName, port);
         if (problem) throw new InvalidArgument("podSpec", problem);
         return pulumi.output(
           withContainer(podSpec, podSpec.containers, settings, {
-            configMap: configMapName,
-            program: program.file,
+            program: mountedConfigMap(bundle, configMapName, programPlace),
             serviceAccountName,
             port,
             // Zero is root, as which the container must not run.
@@ -113,32 +114,41 @@ export class CouchDiscover extends pulumi.ComponentResource {
           }),
         );
       });
-    this.registerOutputs({ podSpec: this.podSpec, serviceAccountName: this.serviceAccountName });
+    this.registerOutputs({ serviceAccountName: this.serviceAccountName });
   }
 }
 
-/** The arguments, judged. */
-function judged(args: CouchDiscoverArgs): CouchDiscoverArgs {
-  const { statefulSet, headlessService: serviceName, clusterSize, logLevel } = args;
+function metadataOf(name: string, { namespace, labels, annotations }: CouchDiscoverArgs): ObjectMetadata {
+  return new ObjectMetadata({
+    component: "CouchDiscover",
+    namespace,
+    labels: labelsOf(labels, selectorLabels("couch-discover", name)),
+    annotations,
+  });
+}
+
+/** The arguments but for the pod spec, validated. */
+function validatedArgs({ podSpec: _, ...args }: CouchDiscoverArgs): Omit<CouchDiscoverArgs, "podSpec"> {
+  const { statefulSet, headlessService, replicas, logLevel } = args;
   return {
     ...args,
-    statefulSet: validated("statefulSet", statefulSet, textProblem),
-    headlessService: validated("serviceName", serviceName, textProblem),
-    clusterSize: validatedIfGiven("clusterSize", clusterSize, sizeProblem),
+    statefulSet: validated("statefulSet", statefulSet, (name) => textProblem(name) ?? nameProblem(name)),
+    headlessService: validated("headlessService", headlessService, textProblem),
+    replicas: validatedIfGiven("replicas", replicas, replicasProblem),
     logLevel: validatedIfGiven("logLevel", logLevel, logLevelProblem),
   };
 }
 
-function sizeProblem(size: number): string | undefined {
+function replicasProblem(size: number): string | undefined {
   if (Number.isInteger(size) && size >= 1 && size <= 9999) return undefined;
-  return `${shown(size)} is not a number of nodes; give 1 to 9999, or leave it out`;
+  return `${shown(size)} is not a valid number of nodes; give 1 to 9999, or leave it out`;
 }
 
 function rulesOf(
   podSpec: CouchDiscoverArgs["podSpec"],
   args: Omit<CouchDiscoverArgs, "podSpec">,
 ): pulumi.Output<kubernetes.types.input.rbac.v1.PolicyRule[]> {
-  // A password that is mounted is looked up nowhere. Names are no secrets, even where values beside them are.
+  // A mounted password is not looked up. Names are not secrets, even where values beside them are.
   const references = args.adminSecret
     ? noReferences
     : pulumi.unsecret(
@@ -159,7 +169,7 @@ function rulesOf(
         rule("apps", "statefulsets", [statefulSet]),
         rule("", "secrets", [...secrets, ...secretNames]),
         rule("", "configmaps", [...configMaps, ...configMapNames]),
-        // Without names it would be a rule for all of them.
+        // Without names it would be a rule for all objects of the kind.
       ].filter(({ resourceNames }) => resourceNames.length > 0);
       // Those of one Service are found by a label, and a list can't be limited to a label or to names.
       return [...named, { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list"] }];

@@ -6,18 +6,18 @@ type PodSpec = pulumi.Unwrap<kubernetes.types.input.core.v1.PodSpec>;
 
 /** Why the container can't be added to these pods, if it can't. */
 export function podProblem(podSpec: PodSpec, serviceAccountName: string, port: number): string | undefined {
-  if (!Array.isArray(podSpec?.containers)) return "it has no containers; give the one that runs CouchDB";
+  if (!Array.isArray(podSpec?.containers)) return "it has no containers; give the container that runs CouchDB";
   const containers = [...podSpec.containers, ...(podSpec.initContainers ?? [])];
   if (containers.some(({ name }) => name === containerName))
-    return `it has a container named ${containerName} already; leave that out`;
+    return `it has a container named ${containerName} already; leave that one out`;
 
-  // Taken away from them silently, the pods would lose what they are allowed.
+  // With another account the pods would lose their rights.
   const account = podSpec.serviceAccountName ?? podSpec.serviceAccount;
   if (account && account !== serviceAccountName)
-    return `its pods run as the ServiceAccount ${account}; give that as serviceAccountName too, so that it gets the rights that the container needs`;
+    return `its pods run as the ServiceAccount ${account}; give it as serviceAccountName too, so that it gets the rights that the container needs`;
 
   const other = containers.find(({ ports = [] }) => ports.some(({ containerPort }) => containerPort === port));
   if (other)
-    return `its container ${other.name} has port ${port}, where ${containerName} is to tell whether it is ready; give another one as port`;
+    return `its container ${other.name} has port ${port}, on which ${containerName} reports whether it is ready; give another port`;
   return undefined;
 }

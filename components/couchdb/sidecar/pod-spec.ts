@@ -1,6 +1,8 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { restricted } from "../../kubernetes/metadata";
+import { nodeUser, programContainer } from "../../kubernetes/programs/container";
+import type { MountedProgram } from "../../kubernetes/programs/mounted";
+import { restrictedReadOnly } from "../../kubernetes/security";
 import type { CouchDiscoverArgs } from "./args";
 
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
@@ -11,8 +13,7 @@ type EnvVar = kubernetes.types.input.core.v1.EnvVar;
 export const containerName = "couch-discover";
 
 /**
- * A small young generation, few threads, and no compilers that are loaded once something is hot: most of the memory is
- * Node.js itself.
+ * A small young generation, few threads, and no optimizing compilers: most of the memory is Node.js itself.
  */
 export const nodeOptions = [
   "--max-old-space-size=32",
@@ -23,25 +24,20 @@ export const nodeOptions = [
   "--no-sparkplug",
 ];
 
-const programFolder = "/opt/couch-discover";
+/** Where the program is mounted. */
+export const programPlace = { volume: `${containerName}-program`, folder: "/opt/couch-discover" };
+
 const adminFolder = "/var/run/couch-discover";
 const accountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
-const volumes = {
-  program: `${containerName}-program`,
-  account: `${containerName}-account`,
-  admin: `${containerName}-admin`,
-};
+const volumes = { account: `${containerName}-account`, admin: `${containerName}-admin` };
 
 /** What the container is made of, besides the arguments. */
 export interface Parts {
-  /** ConfigMap with the program. */
-  configMap: Container["name"];
-  /** Its key. */
-  program: string;
+  program: MountedProgram;
   serviceAccountName: PodSpec["serviceAccountName"];
   /** Port of `/ready` and `/health`. */
   port: number;
-  /** Whether the pod sets the user that its containers run as, and it is not root. */
+  /** Whether the pod sets a user other than root. */
   podSetsUser: boolean;
 }
 
@@ -61,29 +57,28 @@ export function withContainer(podSpec: PodSpec, containers: Container[], args: S
 
 function container(args: Settings, { program, port, podSetsUser }: Parts): Container {
   const probe = (path: string) => ({ httpGet: { path, port } });
-  return {
+  return programContainer({
     name: containerName,
-    image: args.image ?? "node:22-slim",
-    command: ["node", ...nodeOptions, `${programFolder}/${program}`],
+    program,
+    image: args.image,
+    nodeOptions,
     env: environment(args, port),
     ports: [{ name: "discover", containerPort: port }],
     readinessProbe: { ...probe("/ready"), periodSeconds: 2, failureThreshold: 3 },
     livenessProbe: { ...probe("/health"), periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
     resources: args.resources ?? { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "64Mi" } },
     securityContext: args.securityContext ?? {
-      ...restricted,
-      readOnlyRootFilesystem: true,
-      ...(!podSetsUser && { runAsUser: 1000, runAsGroup: 1000 }),
+      ...restrictedReadOnly,
+      ...(!podSetsUser && { runAsUser: nodeUser, runAsGroup: nodeUser }),
     },
     volumeMounts: [
-      { name: volumes.program, mountPath: programFolder, readOnly: true },
       { name: volumes.account, mountPath: accountFolder, readOnly: true },
       ...(args.adminSecret ? [{ name: volumes.admin, mountPath: adminFolder, readOnly: true }] : []),
     ],
-  };
+  });
 }
 
-function environment({ adminSecret, clusterSize, clusterDomain: domain, logLevel }: Settings, port: number): EnvVar[] {
+function environment({ adminSecret, replicas, clusterDomain, logLevel }: Settings, port: number): EnvVar[] {
   const given = (name: string, value: EnvVar["value"]) => (value === undefined ? [] : [{ name, value }]);
   return [
     ...(adminSecret
@@ -92,15 +87,14 @@ function environment({ adminSecret, clusterSize, clusterDomain: domain, logLevel
           { name: "COUCHDB_ADMIN_PASS_FILE", value: `${adminFolder}/password` },
         ]
       : []),
-    ...given("COUCHDB_CLUSTER_SIZE", clusterSize === undefined ? undefined : pulumi.interpolate`${clusterSize}`),
-    ...given("CLUSTER_DOMAIN", domain),
+    ...given("COUCHDB_CLUSTER_SIZE", replicas === undefined ? undefined : pulumi.interpolate`${replicas}`),
+    ...given("CLUSTER_DOMAIN", clusterDomain),
     ...given("LOG_LEVEL", logLevel),
     ...given("HEALTH_PORT", String(port)),
-    ...given("MALLOC_ARENA_MAX", "1"),
   ];
 }
 
-function volumesOf({ adminSecret }: Settings, { configMap }: Parts): kubernetes.types.input.core.v1.Volume[] {
+function volumesOf({ adminSecret }: Settings, { program }: Parts): kubernetes.types.input.core.v1.Volume[] {
   const admin = adminSecret && {
     name: volumes.admin,
     secret: {
@@ -112,7 +106,7 @@ function volumesOf({ adminSecret }: Settings, { configMap }: Parts): kubernetes.
     },
   };
   return [
-    { name: volumes.program, configMap: { name: configMap } },
+    ...program.volumes,
     {
       name: volumes.account,
       projected: {

@@ -11,16 +11,15 @@ export interface References {
 export const noReferences: References = { secrets: [], configMaps: [] };
 
 /**
- * The Secrets and ConfigMaps that may hold what the program looks up in the environment of CouchDB's container, and no
- * others.
+ * The Secrets and ConfigMaps that may hold what the program looks up in the environment of CouchDB's container.
  *
- * @param containers as the user gives them: what is wrong with them is told elsewhere
+ * @param containers as the user gives them; `podProblem` reports what is wrong with them
  */
 export function referencesOf(statefulSet: string, containers: unknown): References {
   const container = Array.isArray(containers) ? couchDbContainer(statefulSet, containers as V1Container[]) : undefined;
   const env = container?.env ?? [];
   const wanted = new Set<string>(lookedUp);
-  // A value may be made of variables that stand before it.
+  // A value may contain variables that are defined before it.
   for (const { name, value } of env.toReversed())
     if (wanted.has(name)) for (const [, part] of (value ?? "").matchAll(/\$\(([^()]+)\)/g)) wanted.add(part!);
   const variables = env.filter(({ name }) => wanted.has(name)).map(({ valueFrom }) => valueFrom);

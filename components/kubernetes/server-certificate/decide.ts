@@ -13,16 +13,16 @@ export function daysAfter(moment: Date, days: number): Date {
   return new Date(moment.getTime() + days * day);
 }
 
-/** What becomes of the certificate. */
+/** What happens to the certificate. */
 export type Decision = { kind: "keep" } | { kind: "make"; reason: string };
 
-/** Decides by what was made, what is declared, and what time it is. */
+/** Decides by the last certificate, what is declared, and the time. */
 export function decide(now: Date, olds: CertificateOutputs | undefined, news: CertificateInputs): Decision {
   const make = (reason: string): Decision => ({ kind: "make", reason });
-  if (olds === undefined) return make("there is none");
-  if (!isDeepStrictEqual(sorted(olds.dnsNames), sorted(news.dnsNames))) return make("it is for other names");
-  if (olds.validityDays !== validityDays(news)) return make("it is to be valid for another time");
-  if (olds.keeper !== news.keeper) return make("its keeper has changed");
+  if (olds === undefined) return make("there is no certificate");
+  if (!isDeepStrictEqual(sorted(olds.dnsNames), sorted(news.dnsNames))) return make("its names have changed");
+  if (olds.validityDays !== validityDays(news)) return make("its validity has changed");
+  if (!isDeepStrictEqual(olds.keepers ?? {}, news.keepers ?? {})) return make("a keeper has changed");
   if (now >= daysAfter(new Date(olds.expires), -renewBeforeDays(news))) return make(`it expires ${olds.expires}`);
   return { kind: "keep" };
 }
@@ -32,7 +32,7 @@ export function validityDays(inputs: CertificateInputs): number {
   return inputs.validityDays ?? defaultValidityDays;
 }
 
-/** A third of the validity, where nothing else was said. */
+/** Default: a third of the validity. */
 function renewBeforeDays(inputs: CertificateInputs): number {
   return inputs.renewBeforeDays ?? Math.ceil(validityDays(inputs) / 3);
 }

@@ -29,11 +29,11 @@ export function certificateHandler(clock = () => new Date()): Handler<Certificat
   };
 }
 
-const declaredFields = ["dnsNames", "validityDays", "renewBeforeDays", "keeper"] as const;
+const declaredFields = ["dnsNames", "validityDays", "renewBeforeDays", "keepers"] as const;
 
 function declared(inputs: CertificateInputs) {
-  const { dnsNames, renewBeforeDays, keeper } = inputs;
-  return { dnsNames, renewBeforeDays, keeper, validityDays: validityDays(inputs) };
+  const { dnsNames, renewBeforeDays, keepers } = inputs;
+  return { dnsNames, renewBeforeDays, keepers, validityDays: validityDays(inputs) };
 }
 
 /** Clocks differ: a new certificate must be valid on hosts whose clock is behind. */

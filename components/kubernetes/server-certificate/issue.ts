@@ -15,7 +15,7 @@ export interface Validity {
 
 /** Makes a certificate authority that can sign servers' certificates, and no authorities. */
 export function makeAuthority(validity: Validity): Promise<KeyPair> {
-  // With a name of its own each: by it a client finds which of those that it trusts has signed.
+  // Each has a name of its own, by which a client finds the one that has signed.
   return make(`pulumi-couch webhook authority ${randomBytes(8).toString("hex")}`, validity, [
     { name: "basicConstraints", cA: true, pathLenConstraint: 0, critical: true },
     { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
@@ -25,7 +25,7 @@ export function makeAuthority(validity: Validity): Promise<KeyPair> {
 /** Makes a server's certificate. */
 export function makeCertificate(dnsNames: string[], validity: Validity, authority: KeyPair): Promise<KeyPair> {
   const altNames = dnsNames.map((value) => ({ type: 2 as const, value }));
-  // A common name may have 64 characters, and is not looked at where there are alternative names.
+  // A common name has 64 characters at most, and clients ignore it where there are alternative names.
   const extensions: CertificateExtension[] = [
     { name: "basicConstraints", cA: false, critical: true },
     { name: "keyUsage", digitalSignature: true, critical: true },
@@ -50,7 +50,7 @@ async function make(
     extensions,
     ...(authority && { ca: { cert: authority.certificate, key: authority.key } }),
   };
-  // Loaded where it is needed: most operations of a stack make no certificate.
+  // Loaded on use: most operations of a stack make no certificate.
   const { generate } = await import("selfsigned");
   const made = await generate([{ name: "commonName", value: commonName }], options);
   return { certificate: `${made.cert.trim()}\n`, key: made.private };

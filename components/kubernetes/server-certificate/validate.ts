@@ -1,6 +1,6 @@
 import type { CheckFailure } from "../../dynamic/handler";
 import { unknown } from "../../dynamic/unknown";
-import { listOf, optional, required, validateFields } from "../../validation/fields";
+import { ifGiven, listOf, mapOf, optional, required, validateFields } from "../../validation/fields";
 import { integerProblem, text } from "../../validation/validators";
 import { validityDays } from "./decide";
 import type { CertificateInputs } from "./inputs";
@@ -15,7 +15,7 @@ export function validateCertificate(inputs: CertificateInputs): CheckFailure[] {
     dnsNames: listOf(required(text(nameProblem)), "give at least one name"),
     validityDays: optional(integerProblem(1, longestValidity)),
     renewBeforeDays: optional(integerProblem(0, longest - 1)),
-    keeper: optional(),
+    keepers: ifGiven(mapOf(required(), "give an object of texts: { NAME: TEXT }")),
   });
 }
 

@@ -46,13 +46,13 @@ describe("CouchDbCluster", () => {
     ]);
   });
 
-  test("whose content is replaced when it changes, of a protected one too", async () => {
+  test("objects whose content changes are replaced, in a protected cluster too", async () => {
     const unprotected = new Set<string>();
-    const note: pulumi.ResourceTransformation = ({ type, name, opts }) => {
+    const record: pulumi.ResourceTransformation = ({ type, name, opts }) => {
       if (opts.protect === false) unprotected.add(`${type} ${name}`);
       return undefined;
     };
-    await cluster({ join: "sidecar" }, "orders", { protect: true, transformations: [note] });
+    await cluster({ join: "sidecar" }, "orders", { protect: true, transformations: [record] });
     assert.deepEqual([...unprotected].sort(), [
       "kubernetes:core/v1:ConfigMap orders-config",
       "kubernetes:core/v1:ConfigMap orders-discover-program",
@@ -73,7 +73,7 @@ describe("CouchDbCluster", () => {
     assert.equal(await known(namespace), "shop");
   });
 
-  test("its pods are those of production", async () => {
+  test("its pods have the settings for production", async () => {
     await cluster();
     const { spec } = inputsOf<StatefulSet>("StatefulSet");
     assert.equal(spec.replicas, 3);
@@ -110,7 +110,7 @@ describe("CouchDbCluster", () => {
     assert.equal(env.ERL_FLAGS, "+Q 65536");
   });
 
-  test("what is secret is in Secrets, and nowhere else", async () => {
+  test("secrets are in Secrets, and nowhere else", async () => {
     await cluster();
     const secrets = ["pw", "-pbkdf2:sha256-k,s,1", "cs", "ec"];
     const plain = registered.filter(({ type }) => /^kubernetes:/.test(type) && !/:Secret$/.test(type));
@@ -134,7 +134,7 @@ describe("CouchDbCluster", () => {
     assert.deepEqual([immutable, metadata.name], [true, undefined]);
   });
 
-  test("two nodes can't spare one, three can", async () => {
+  test("of two nodes none may be missing, of three one may", async () => {
     const spared = async (replicas: number) => {
       startMocks();
       await cluster({ replicas });
@@ -144,7 +144,7 @@ describe("CouchDbCluster", () => {
     assert.equal(await spared(3), 1);
   });
 
-  test("joined by a sidecar, Membership only waits", async () => {
+  test("joined by a sidecar, CouchDbMembership only waits", async () => {
     await cluster({ join: "sidecar" });
     assert.equal(inputsOf("CouchDbMembership").waitOnly, true);
     const { containers } = inputsOf<StatefulSet>("StatefulSet").spec.template.spec;
@@ -188,11 +188,11 @@ describe("CouchDbCluster", () => {
   test("an image too old for the newer hash gets the older", async () => {
     await cluster({ image: "couchdb:3.3.3" });
     const { hashFunction, iterations } = inputsOf("CouchDbCredentials");
-    // Hashed anew at each request.
+    // These versions hash at each request.
     assert.deepEqual({ hashFunction, iterations }, { hashFunction: "sha1", iterations: 10 });
   });
 
-  const refused: [CouchDbClusterArgs, string, RegExp][] = [
+  const rejected: [CouchDbClusterArgs, string, RegExp][] = [
     [{ replicas: 0 }, "replicas", /give 1, 3 or more/],
     [{ image: "couchdb:3.1.0" }, "image", /CVE-2022-24706/],
     [{ join: "magic" }, "join", /must be one of provider, sidecar/],
@@ -201,29 +201,29 @@ describe("CouchDbCluster", () => {
     [{ metrics: js("false") }, "metrics", /true or false, not as a text/],
     [{ networkPolicy: { enabled: js("false") } }, "networkPolicy.enabled", /true or false/],
     [{ keepVolumes: js("false") }, "keepVolumes", /true or false/],
-    [{ storageSize: "ten" }, "storageSize", /ten is no size of a volume; give a Kubernetes quantity/],
-    [{ storageSize: js(10) }, "storageSize", /10 is no size of a volume/],
-    [{ clusterDomain: "" }, "clusterDomain", /not a domain/],
+    [{ storageSize: "ten" }, "storageSize", /ten is (no|not a valid) size of a volume; give a Kubernetes quantity/],
+    [{ storageSize: js(10) }, "storageSize", /10 is (no|not a valid) size of a volume/],
+    [{ clusterDomain: "" }, "clusterDomain", /not a valid domain/],
     [{ terminationGraceSeconds: 0 }, "terminationGraceSeconds", /1 or more/],
     [{ config: js("[log]") }, "config", /object of sections/],
-    [{ credentials: { adminUser: "a" } }, "credentials.username", /takes no administrator/],
+    [{ credentials: { adminUser: "a" } }, "credentials.adminUser", /give another name/],
     [{ sidecar: { logLevel: "debug" } }, "sidecar", /there is no sidecar; give join: "sidecar"/],
     [{ join: "sidecar", sidecar: { logLevel: "loud" } }, "logLevel", /"loud" is not valid; it must be one of debug/],
     [
       { adminSecret: { name: "given" }, credentials: { adminPassword: "p" } },
       "credentials",
-      /password can't be given beside/,
+      /adminPassword can't be given beside/,
     ],
     [{ env: js({ COUCHDB_ZONE: "a" }) }, "env", /give a list of variables/],
-    [{ env: [{ name: "A" }, { name: "A" }] }, "env", /A is there twice/],
-    [{ env: [{ name: "COUCHDB_PASSWORD", value: "p" }] }, "env", /give credentials.password/],
+    [{ env: [{ name: "A" }, { name: "A" }] }, "env", /A is given twice/],
+    [{ env: [{ name: "COUCHDB_PASSWORD", value: "p" }] }, "env", /give credentials.adminPassword/],
   ];
-  for (const [args, propertyPath, reason] of refused)
-    test(`refused at once: ${JSON.stringify(args)}`, () => {
+  for (const [args, propertyPath, reason] of rejected)
+    test(`rejected at once: ${JSON.stringify(args)}`, () => {
       assert.throws(() => new CouchDbCluster("orders", args), { propertyPath, reason });
     });
 
-  test("refused at once: a name that Kubernetes does not take", () => {
+  test("rejected at once: a name that is not valid in Kubernetes", () => {
     assert.throws(() => new CouchDbCluster("Orders"), { propertyPath: "name" });
   });
 });

@@ -48,7 +48,7 @@ describe("the nodes' ini file", () => {
     assert.equal(renderIni({ b: { y: "1", x: "2" }, a: {} }), renderIni({ a: {}, b: { x: "2", y: "1" } }));
   });
 
-  const refused: [string, Ini, RegExp][] = [
+  const rejected: [string, Ini, RegExp][] = [
     ["administrators", { admins: { eve: "secret" } }, /\[admins\] is made from credentials/],
     ["the uuid", { couchdb: { uuid: "1" } }, /\[couchdb\] uuid can't be set here: give credentials.uuid/],
     ["what the probes ask without a password", { chttpd: { require_valid_user_except_for_up: "false" } }, /\/_up/],
@@ -57,28 +57,28 @@ describe("the nodes' ini file", () => {
     ["the port of metrics", { prometheus: { port: "1" } }, /17986/],
     ["the port", { chttpd: { port: "1" } }, /\[chttpd\] port can't be set here/],
     ["the cookie secret", { chttpd_auth: { secret: "1" } }, /give credentials.cookieSecret/],
-    ["a line break", { log: { level: "debug\n[admins]" } }, /\[log\] level holds a line break/],
-    ["a section that closes itself", { "log]\n[admins": { level: "1" } }, /is not a section's name/],
-    ["a key that assigns", { log: { "a = b": "1" } }, /\[log\] a = b is not a key/],
+    ["a line break", { log: { level: "debug\n[admins]" } }, /\[log\] level has a line break/],
+    ["a section that closes itself", { "log]\n[admins": { level: "1" } }, /is not a valid name of a section/],
+    ["a key that assigns", { log: { "a = b": "1" } }, /\[log\] a = b is not a valid key/],
     ["a text for all", "[log]" as unknown as Ini, /give an object of sections/],
     ["a text for a section", { log: "debug" as unknown as Ini["log"] & object }, /\[log\] must be an object of keys/],
     ["nothing for a section", { log: null as unknown as Ini["log"] & object }, /\[log\] must be an object of keys/],
     [
       "what would be a comment",
       { csp: { utils_header_value: "default-src 'self' ; img-src *" } },
-      /takes all from there for a comment/,
+      /reads the rest as a comment/,
     ],
-    ["nothing but a comment", { log: { level: ";debug" } }, /for a comment/],
+    ["nothing but a comment", { log: { level: ";debug" } }, /as a comment/],
     ["a number", { cluster: { q: 8 as unknown as string } }, /\[cluster\] q must be a text; put it in quotes/],
   ];
-  for (const [what, ini, expected] of refused)
-    test(`refused: ${what}`, () => {
+  for (const [what, ini, expected] of rejected)
+    test(`rejected: ${what}`, () => {
       const problem = iniProblem(ini) ?? "";
       assert.match(problem, expected);
       assert.doesNotMatch(problem, /secret"|debug/);
     });
 
-  test("everything else is taken", () => {
+  test("everything else is valid", () => {
     assert.equal(
       iniProblem({ query_server_config: { reduce_limit: "false" }, smoosh: { "db_channels.x": "a = b; c" } }),
       undefined,

@@ -10,7 +10,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import { preStopScript, secretFolder } from "../../../components/couchdb/cluster/container";
 import { clientUrl, nodesOf, ports } from "../../../components/couchdb/cluster/names";
 import { networkPolicySpec } from "../../../components/couchdb/cluster/network-policy";
-import { spreadOf } from "../../../components/couchdb/cluster/spread";
 import { known } from "../../mocks";
 
 describe("names", () => {
@@ -39,33 +38,6 @@ describe("names", () => {
   });
 });
 
-describe("spread", () => {
-  const labels = { app: "couchdb" };
-
-  test("required: never two on one host, zones evenly as far as they have room", () => {
-    const { affinity, topologySpreadConstraints } = spreadOf("required", labels, "zone");
-    assert.deepEqual(affinity, {
-      podAntiAffinity: {
-        requiredDuringSchedulingIgnoredDuringExecution: [
-          { labelSelector: { matchLabels: labels }, topologyKey: "kubernetes.io/hostname" },
-        ],
-      },
-    });
-    assert.deepEqual(topologySpreadConstraints, [
-      { maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: labels } },
-    ]);
-  });
-
-  test("preferred: two on one host where there is no other", () => {
-    assert.ok(
-      "preferredDuringSchedulingIgnoredDuringExecution" in
-        Object(Object(spreadOf("preferred", labels, "zone").affinity).podAntiAffinity),
-    );
-  });
-
-  test("none: anywhere", () => assert.deepEqual(spreadOf("none", labels, "zone"), {}));
-});
-
 describe("network policy", () => {
   const labels = { app: "couchdb" };
   const portsFor = (rule: unknown) => (rule as { ports: { port: number }[] }).ports.map(({ port }) => port);
@@ -80,7 +52,7 @@ describe("network policy", () => {
     assert.deepEqual(more, []);
   });
 
-  test("with TLS, clients reach only HTTPS; metrics are for those named", async () => {
+  test("with TLS, clients reach only HTTPS; metrics go to those named", async () => {
     const metricsClients = [{ namespaceSelector: { matchLabels: { name: "monitoring" } } }];
     const { ingress } = networkPolicySpec(labels, { metricsClients }, { tls: true, metrics: true, sidecar: false });
     const [, clients, metrics] = await rules(ingress);
@@ -88,7 +60,7 @@ describe("network policy", () => {
     assert.deepEqual(metrics, { from: metricsClients, ports: [{ protocol: "TCP", port: ports.metrics }] });
   });
 
-  test("what nodes may reach besides comes on top of what they need", async () => {
+  test("nodes may reach what is given, besides what they need", async () => {
     const replicas = { to: [{ ipBlock: { cidr: "192.0.2.0/24" } }], ports: [{ port: 443 }] };
     const { egress } = networkPolicySpec(labels, { egress: [replicas] }, { tls: false, metrics: false, sidecar: true });
     const [peers, dns, api, ...more] = await rules(egress);
@@ -98,7 +70,7 @@ describe("network policy", () => {
     assert.deepEqual(more, [replicas]);
   });
 
-  test("who names nobody lets nobody in or out: to Kubernetes an empty list is everybody", async () => {
+  test("an empty list allows nobody, though to Kubernetes it means everybody", async () => {
     const nobody = { clients: [], metricsClients: [], egress: [{ to: [] }, { ports: [] }] };
     const { ingress, egress } = networkPolicySpec(labels, nobody, { tls: false, metrics: true, sidecar: false });
     assert.deepEqual((await rules(ingress)).map(portsFor), [[ports.http, ports.epmd, ports.distribution]]);
@@ -107,7 +79,7 @@ describe("network policy", () => {
 });
 
 describe("before a node stops", () => {
-  test("it is taken out of load balancing, with the password on no command line", async (t) => {
+  test("it leaves load balancing, with the password on no command line", async (t) => {
     const requests = await listen(t);
     const { folder, script } = scriptFor(t, requests.port, 0);
     await promisify(execFile)("bash", ["-c", script], { cwd: folder });
@@ -122,13 +94,13 @@ describe("before a node stops", () => {
     assert.doesNotMatch(script, /YWRtaW46c2VjcmV0/);
   });
 
-  test("a node that does not answer any more is left in peace", async (t) => {
+  test("a node that no longer answers makes no error", async (t) => {
     const { folder, script } = scriptFor(t, 9, 0);
     await promisify(execFile)("bash", ["-c", script], { cwd: folder });
   });
 });
 
-/** The script as a pod has it, but for the places that a pod has of its own. */
+/** The script as a pod has it, but with the folder and the port of the test. */
 function scriptFor(t: TestContext, port: number, drainSeconds: number): { folder: string; script: string } {
   const folder = mkdtempSync(join(tmpdir(), "pre-stop-"));
   t.after(() => rmSync(folder, { recursive: true }));

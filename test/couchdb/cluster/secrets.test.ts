@@ -9,7 +9,7 @@ import { known } from "../../mocks";
 const digest = (credentials: CouchDbCredentialsArgs, secretConfig: Ini = {}) =>
   known(secretsDigest("orders", credentials, pulumi.output(secretConfig)));
 
-describe("the digest of secrets for which nodes are restarted", () => {
+describe("the digest of secrets for which nodes restart", () => {
   const cases: [string, CouchDbCredentialsArgs, Ini, boolean][] = [
     ["nothing", {}, {}, false],
     ["a new password", { keepers: { adminPassword: "2" } }, {}, false],
@@ -24,7 +24,7 @@ describe("the digest of secrets for which nodes are restarted", () => {
       assert.equal((await digest(credentials, secretConfig)) !== (await digest({})), changes);
     });
 
-  test("is no secret", async () => {
+  test("is not a secret", async () => {
     const output = secretsDigest("orders", { erlangCookie: pulumi.secret("given") }, pulumi.output<Ini>({}));
     assert.equal(await pulumi.isSecret(output), false);
   });

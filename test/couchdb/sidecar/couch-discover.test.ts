@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { CouchDbCluster } from "../../../components/couchdb/cluster/couchdb-cluster";
 import type { CouchDiscoverArgs } from "../../../components/couchdb/sidecar/args";
 import { CouchDiscover } from "../../../components/couchdb/sidecar/couch-discover";
 import { podProblem } from "../../../components/couchdb/sidecar/pod-problem";
@@ -34,9 +35,9 @@ describe("CouchDiscover", () => {
     await discover();
     assert.deepEqual(registered.map(({ type, name }) => `${type} ${name}`).sort(), [
       "kubernetes:core/v1:ConfigMap orders-program",
-      "kubernetes:core/v1:ServiceAccount orders-account",
-      "kubernetes:rbac.authorization.k8s.io/v1:Role orders-role",
-      "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding orders-binding",
+      "kubernetes:core/v1:ServiceAccount orders",
+      "kubernetes:rbac.authorization.k8s.io/v1:Role orders",
+      "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding orders",
       "pulumi-couch:index:CouchDiscover orders",
     ]);
   });
@@ -66,7 +67,7 @@ describe("CouchDiscover", () => {
     );
   });
 
-  test("may read what CouchDB's container has the administrator from, where that is not mounted", async () => {
+  test("may read what the administrator's variables of CouchDB's container refer to, where no Secret is mounted", async () => {
     const env = [
       { name: "COUCHDB_USER", valueFrom: { configMapKeyRef: { name: "admin-name", key: "user" } } },
       { name: "COUCHDB_PASSWORD", valueFrom: { secretKeyRef: { name: pulumi.output("admin-password"), key: "pw" } } },
@@ -90,7 +91,7 @@ describe("CouchDiscover", () => {
   });
 
   test("the container is restricted, bounded and probed", async () => {
-    const { spec } = await discover({ clusterSize: pulumi.output(5), logLevel: "debug", clusterDomain: "example.org" });
+    const { spec } = await discover({ replicas: pulumi.output(5), logLevel: "debug", clusterDomain: "example.org" });
     const container = spec.containers[1]!;
     assert.deepEqual(container.securityContext, {
       allowPrivilegeEscalation: false,
@@ -114,7 +115,7 @@ describe("CouchDiscover", () => {
     assert.equal(spec.containers[1]!.securityContext.runAsUser, undefined);
   });
 
-  test("does not run as root, where the pod does, unless told how to run", async () => {
+  test("does not run as root, where the pod does, unless its security is given", async () => {
     const podSpec = { containers: [couchdb], securityContext: { runAsUser: 0 } };
     const { spec } = await discover({ podSpec });
     assert.equal(spec.containers[1]!.securityContext.runAsUser, 1000);
@@ -122,7 +123,7 @@ describe("CouchDiscover", () => {
     assert.deepEqual(given.spec.containers[1]!.securityContext, { runAsNonRoot: true });
   });
 
-  test("takes another port where told to", async () => {
+  test("takes another port", async () => {
     const { spec } = await discover({ port: pulumi.output(18080) });
     const { ports, readinessProbe, livenessProbe, env } = spec.containers[1]!;
     const probed = [readinessProbe, livenessProbe].map(({ httpGet }) => httpGet.port);
@@ -131,13 +132,13 @@ describe("CouchDiscover", () => {
   });
 
   const pods: [spec: object, problem: RegExp | undefined][] = [
-    [{ serviceAccountName: "mine" }, /run as the ServiceAccount mine; give that as serviceAccountName/],
+    [{ serviceAccountName: "mine" }, /run as the ServiceAccount mine; give it as serviceAccountName/],
     [{ serviceAccountName: "orders-discover" }, undefined],
     [{ containers: [{ ...couchdb, ports: [{ containerPort: 8080 }] }] }, /container couchdb has port 8080/],
     [{ containers: [{ ...couchdb, ports: [{ containerPort: 5984 }] }] }, undefined],
   ];
   for (const [spec, problem] of pods)
-    test(`pods with ${JSON.stringify(spec)} ${problem ? "are refused" : "will do"}`, () => {
+    test(`pods with ${JSON.stringify(spec)} ${problem ? "are rejected" : "are valid"}`, () => {
       const found = podProblem({ containers: [couchdb], ...spec }, "orders-discover", 8080);
       if (problem) assert.match(found!, problem);
       else assert.equal(found, undefined);
@@ -151,7 +152,7 @@ describe("CouchDiscover", () => {
     assert.deepEqual(subjects, [{ kind: "ServiceAccount", name: "mine", namespace: "shop" }]);
   });
 
-  test("the program's ConfigMap is named by Pulumi, tells its content's hash, and is within Kubernetes' limit", async () => {
+  test("the program's ConfigMap is named by Pulumi, has its content's hash, and is within Kubernetes' limit", async () => {
     const { spec } = await discover();
     const { metadata, data } = inputsOf<kubernetes.types.output.core.v1.ConfigMap>("ConfigMap");
     assert.equal(metadata.name, undefined);
@@ -160,16 +161,65 @@ describe("CouchDiscover", () => {
     assert.ok(spec.volumes.some(({ name }) => name === "couch-discover-program"));
   });
 
-  const refused: [args: Partial<CouchDiscoverArgs>, propertyPath: string, reason: RegExp][] = [
+  test("its objects have recommended labels, one owner, and one manager of their fields", async () => {
+    await discover({ labels: { team: "shop" }, annotations: { note: "n" } });
+    const annotations = { note: "n" };
+    const managed = { ...annotations, "pulumi.com/patchFieldManager": "pulumi-kubernetes/CouchDiscover" };
+    const expected: Record<string, Record<string, string>> = {
+      Role: { ...annotations, "pulumi-couch/stack": "test/test" },
+      RoleBinding: managed,
+      ServiceAccount: managed,
+    };
+    for (const [kind, own] of Object.entries(expected)) {
+      const { metadata } = inputsOf<{ metadata: kubernetes.types.output.meta.v1.ObjectMeta }>(kind);
+      assert.deepEqual(metadata.annotations, own, kind);
+      assert.deepEqual(metadata.labels, {
+        team: "shop",
+        "app.kubernetes.io/name": "couch-discover",
+        "app.kubernetes.io/instance": "orders",
+      });
+    }
+    const { metadata } = inputsOf<kubernetes.types.output.core.v1.ConfigMap>("ConfigMap");
+    const { "pulumi-couch/program": _, ...others } = metadata.annotations;
+    assert.deepEqual(others, managed);
+  });
+
+  test("as a part of a cluster, its objects are the cluster's", async () => {
+    const cluster = new CouchDbCluster("orders", { join: "sidecar", labels: { team: "shop" } });
+    await known(cluster.url);
+    await settled();
+    const { metadata: part } = inputsOf<{ metadata: kubernetes.types.output.meta.v1.ObjectMeta }>("Role");
+    const { metadata: whole } = inputsOf<{ metadata: kubernetes.types.output.meta.v1.ObjectMeta }>("StatefulSet");
+    assert.equal(part.annotations["pulumi-couch/stack"], undefined);
+    const manager = "pulumi.com/patchFieldManager";
+    assert.equal(part.annotations[manager], whole.annotations[manager]);
+    assert.deepEqual(part.labels, whole.labels);
+  });
+
+  test("its pod spec, which may hold secrets, stands in state only with the StatefulSet", async () => {
+    await discover();
+    assert.equal(inputsOf("CouchDiscover").podSpec, undefined);
+    assert.equal(inputsOf("CouchDiscover").statefulSet, "orders");
+  });
+
+  test("rejected at once: a name that is not valid in Kubernetes", async () => {
+    const args = { podSpec: { containers: [couchdb] }, statefulSet: "orders", headlessService: "orders-nodes" };
+    assert.throws(() => new CouchDiscover("Orders", args), { propertyPath: "name" });
+    await settled();
+  });
+
+  const rejected: [args: Partial<CouchDiscoverArgs>, propertyPath: string, reason: RegExp][] = [
     [{ statefulSet: "" }, "statefulSet", /missing or empty/],
-    [{ headlessService: js(undefined) }, "serviceName", /missing or empty/],
-    [{ clusterSize: 0 }, "clusterSize", /0 is not a number of nodes; give 1 to 9999/],
-    [{ clusterSize: js("3") }, "clusterSize", /"3" is not a number/],
+    [{ statefulSet: "Orders" }, "statefulSet", /can't name Kubernetes objects/],
+    [{ statefulSet: "o".repeat(53) }, "statefulSet", /longer than 52/],
+    [{ headlessService: js(undefined) }, "headlessService", /missing or empty/],
+    [{ replicas: 0 }, "replicas", /0 is not a valid number of nodes; give 1 to 9999/],
+    [{ replicas: js("3") }, "replicas", /"3" is not a valid number/],
     [{ logLevel: "loud" }, "logLevel", /"loud" is not valid; it must be one of debug, info, warning, error/],
     [{ port: 65536 }, "port", /65536 is not a valid port; give 1 to 65535/],
   ];
-  for (const [args, propertyPath, reason] of refused)
-    test(`refused at once: ${JSON.stringify(args)}`, async () => {
+  for (const [args, propertyPath, reason] of rejected)
+    test(`rejected at once: ${JSON.stringify(args)}`, async () => {
       await assert.rejects(discover(args), { propertyPath, reason });
       await settled();
     });

@@ -14,14 +14,14 @@ function made(daysLeft: number, inputs: Partial<CertificateInputs> = {}): Certif
   return { dnsNames: names, validityDays: 365, ...inputs, expires } as CertificateOutputs;
 }
 
-describe("what becomes of a certificate", () => {
+describe("what happens to a certificate", () => {
   const cases: [
     title: string,
     olds: CertificateOutputs | undefined,
     news: Partial<CertificateInputs>,
     reason?: RegExp,
   ][] = [
-    ["there is none", undefined, {}, /there is none/],
+    ["there is no certificate", undefined, {}, /there is no certificate/],
     ["all is as it was", made(300), {}],
     ["the same names in another order", made(300), { dnsNames: [...names].reverse() }],
     ["a third of its time is left, and a day", made(123), {}],
@@ -29,12 +29,20 @@ describe("what becomes of a certificate", () => {
     ["it has ended", made(-1), {}, /expires 2026-05-31/],
     ["less is left than asked for", made(199), { renewBeforeDays: 200 }, /expires/],
     ["enough is left by what was asked for", made(10), { renewBeforeDays: 9 }],
-    ["another name", made(300), { dnsNames: ["hook.other.svc"] }, /other names/],
-    ["another validity", made(300), { validityDays: 90 }, /another time/],
+    ["another name", made(300), { dnsNames: ["hook.other.svc"] }, /names have changed/],
+    ["another validity", made(300), { validityDays: 90 }, /validity has changed/],
     ["a third of a short validity", made(29, { validityDays: 90 }), { validityDays: 90 }, /expires/],
-    ["another keeper", made(300), { keeper: "2" }, /keeper/],
-    ["the same keeper", made(300, { keeper: "2" }), { keeper: "2" }],
-    ["the keeper is gone", made(300, { keeper: "2" }), {}, /keeper/],
+    ["a new keeper", made(300), { keepers: { month: "2" } }, /keeper/],
+    ["another keeper", made(300, { keepers: { month: "2" } }), { keepers: { month: "3" } }, /keeper/],
+    [
+      "one of two keepers",
+      made(300, { keepers: { month: "2", by: "hand" } }),
+      { keepers: { month: "2", by: "me" } },
+      /keeper/,
+    ],
+    ["the same keepers in another order", made(300, { keepers: { a: "1", b: "2" } }), { keepers: { b: "2", a: "1" } }],
+    ["no keepers instead of none", made(300), { keepers: {} }],
+    ["the keeper is gone", made(300, { keepers: { month: "2" } }), {}, /keeper/],
   ];
   for (const [title, olds, news, reason] of cases)
     test(title, () => {
@@ -44,14 +52,17 @@ describe("what becomes of a certificate", () => {
     });
 });
 
-describe("bad arguments are told at preview", () => {
+describe("invalid arguments are reported at preview", () => {
   const cases: [title: string, inputs: Partial<Record<keyof CertificateInputs, unknown>>, property: string][] = [
     ["no name", { dnsNames: [] }, "dnsNames"],
     ["a name with blanks", { dnsNames: ["a", "b c"] }, "dnsNames[1]"],
     ["valid for no day", { validityDays: 0 }, "validityDays"],
     ["valid for longer than its authority", { validityDays: 731 }, "validityDays"],
     ["due when it is made", { validityDays: 30, renewBeforeDays: 30 }, "renewBeforeDays"],
-    ["an empty keeper", { keeper: "" }, "keeper"],
+    ["an empty keeper", { keepers: { month: "" } }, "keepers.month"],
+    ["a number for a keeper", { keepers: { month: 2 } }, "keepers.month"],
+    ["a text for all keepers", { keepers: "2" }, "keepers"],
+    ["a list of keepers", { keepers: ["2"] }, "keepers"],
   ];
   for (const [title, inputs, property] of cases)
     test(title, () => {
@@ -62,8 +73,8 @@ describe("bad arguments are told at preview", () => {
       );
     });
 
-  test("values not known yet are no failure", () => {
-    const inputs = { dnsNames: unknown, validityDays: unknown, renewBeforeDays: unknown, keeper: unknown };
+  test("values not known yet pass", () => {
+    const inputs = { dnsNames: unknown, validityDays: unknown, renewBeforeDays: unknown, keepers: { month: unknown } };
     assert.deepEqual(validateCertificate(inputs as unknown as CertificateInputs), []);
     assert.deepEqual(validateCertificate({ dnsNames: [unknown] }), []);
   });

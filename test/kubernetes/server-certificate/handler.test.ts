@@ -70,10 +70,10 @@ test("it is accepted by who trusts the bundle, and by nobody else", async () => 
   await assert.rejects(assertAccepted(outs, outs.caBundle, "hook.other.svc"), { code: "ERR_TLS_CERT_ALTNAME_INVALID" });
 });
 
-test("before and after a renewal, each of server and client may be one time behind", async () => {
+test("before and after a renewal, server and client may each be one renewal behind", async () => {
   let before = await created();
-  for (const keeper of ["1", "2", "3"]) {
-    const after = await updated(before, { ...inputs, keeper });
+  for (const month of ["1", "2", "3"]) {
+    const after = await updated(before, { ...inputs, keepers: { month } });
     assert.notEqual(after.certificate, before.certificate);
     await assertAccepted(before, after.caBundle);
     await assertAccepted(after, before.caBundle);
@@ -83,7 +83,7 @@ test("before and after a renewal, each of server and client may be one time behi
   }
 });
 
-test("nothing is made anew before it is due", async () => {
+test("nothing new is made before it is due", async () => {
   const outs = await created();
   for (const days of [0, 200, 242]) {
     assert.deepEqual(ahead(days).diff!(outs, inputs), { changes: false });
@@ -110,7 +110,7 @@ test("an authority that would end before the certificate signs nothing", async (
   assert.ok(new Date(authority.validTo) > new Date(leaf.validTo));
 });
 
-test("what asks for nothing new is kept in mind only", async () => {
+test("a change that needs no new certificate is only recorded", async () => {
   const olds = await created();
   const news = { ...inputs, renewBeforeDays: 30 };
   assert.ok(ahead(0).diff!(olds, news).changes);
