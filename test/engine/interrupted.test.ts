@@ -25,21 +25,25 @@ test(`pulumi up, killed at ${moments} moments, converges at the next up`, async 
   await whole.project.run("up", "--yes", "--skip-preview");
   const duration = performance.now() - began;
 
-  for (let moment = 1; moment <= moments; moment++) {
-    const after = Math.round((duration * moment) / (moments + 1));
-    await t.test(`after ${moment} of ${moments + 1} parts of its time`, async (t) => {
-      const { project, nodes } = (await freshProject(t))!;
-      const up = project.start("up", "--yes", "--skip-preview");
-      const ended = once(up, "exit");
-      await sleep(after);
-      killTree(up.pid!);
-      await ended;
+  /** Kills `up` after so many parts of its time, and has it run again. */
+  async function assertConverges(t: TestContext, parts: number): Promise<void> {
+    const { project, nodes } = (await freshProject(t))!;
+    const up = project.start("up", "--yes", "--skip-preview");
+    const ended = once(up, "exit");
+    await sleep((duration * parts) / (moments + 1));
+    killTree(up.pid!);
+    await ended;
 
-      await project.run("cancel", "--yes"); // the lock of the one that was killed
-      await project.run("up", "--yes", "--skip-preview");
-      await assertOneCluster(nodes);
-      await project.run("up", "--yes", "--skip-preview", "--expect-no-changes");
-      await project.run("destroy", "--yes", "--skip-preview");
-    });
+    await project.run("cancel", "--yes"); // the lock of the one that was killed
+    await project.run("up", "--yes", "--skip-preview");
+    await assertOneCluster(nodes);
+    await project.run("up", "--yes", "--skip-preview", "--expect-no-changes");
+    await project.run("destroy", "--yes", "--skip-preview");
   }
+
+  await t.test("each in a stack of its own", { concurrency: 4 }, async (t) => {
+    const all = Array.from({ length: moments }, (_, index) => index + 1);
+    const titled = (parts: number) => `after ${parts} of ${moments + 1} parts of its time`;
+    await Promise.all(all.map((parts) => t.test(titled(parts), (t) => assertConverges(t, parts))));
+  });
 });
