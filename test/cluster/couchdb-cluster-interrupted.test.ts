@@ -4,21 +4,25 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { checkout } from "../../toolchain/places";
 import { kubernetesPlugin } from "../doubles/kubernetes/plugin";
-import { CliProject, killTree } from "../engine/cli";
+import { CliProject, hasShown, killTree } from "../engine/cli";
 import { cluster } from "../testbed";
 
 const program = readFileSync(join(checkout, "test/cluster/programs/couchdb-cluster.ts"), "utf8");
 
-/** In seconds after it was started: while resources are made, pods start, and nodes are joined. */
-const moments = [2, 3, 4, 5.5];
+/** When it is killed, by what it has shown. */
+const moments: Record<string, RegExp> = {
+  "while objects are made": /kubernetes:\S+ \S+ created/,
+  "while pods start": /StatefulSet \S+ created/,
+  "while nodes are joined": /CouchDbMembership \S+ creating/,
+  "once nodes are joined": /nodes joined/,
+};
 
 // Each has a namespace and processes of its own, and spends most of its time waiting.
 describe("pulumi up", { concurrency: 4 }, () => {
-  for (const moment of moments)
-    test(`killed after ${moment} s`, async (t) => {
+  for (const [moment, shown] of Object.entries(moments))
+    test(`killed ${moment}`, async (t) => {
       const api = await cluster();
       await kubernetesPlugin();
       const namespace = await api.namespace(t, "interrupted");
@@ -30,7 +34,7 @@ describe("pulumi up", { concurrency: 4 }, () => {
 
       const up = project.start("up", "--yes", "--skip-preview");
       const ended = once(up, "exit");
-      await sleep(moment * 1000);
+      await hasShown(up, shown);
       killTree(up.pid!);
       await ended;
 

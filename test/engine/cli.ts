@@ -75,6 +75,18 @@ export class CliProject {
   }
 }
 
+/** Waits until a process has shown something; fails where it ends before. */
+export async function hasShown(child: ChildProcess, pattern: RegExp): Promise<void> {
+  let text = "";
+  await new Promise<void>((resolve, reject) => {
+    child.stdout!.on("data", (data) => {
+      text += data;
+      if (pattern.test(text)) resolve();
+    });
+    child.once("close", () => reject(new Error(`ended without showing ${pattern}:\n${text}`)));
+  });
+}
+
 /** Kills a process and all that descend from it, wherever in the tree, with SIGKILL. */
 export function killTree(root: number): void {
   const table = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");

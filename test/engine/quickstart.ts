@@ -7,6 +7,7 @@ import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import { CouchDbClient } from "../../components/clients/couchdb/client";
 import { checkout } from "../../toolchain/places";
+import { hasShown } from "./cli";
 import { engineEnvironment, scratchFolder } from "./stack";
 
 /** How a command of the quickstart ended. */
@@ -70,14 +71,7 @@ export class Quickstart {
   /** Begins to start, in a process group of its own, and returns when it has shown what is waited for. */
   async startUntil(shown: RegExp): Promise<ChildProcess> {
     const child = this.launch("start", { detached: true });
-    let text = "";
-    await new Promise<void>((resolve, reject) => {
-      child.stdout!.on("data", (data) => {
-        text += data;
-        if (shown.test(text)) resolve();
-      });
-      child.once("close", () => reject(new Error(`ended without showing ${shown}:\n${text}`)));
-    });
+    await hasShown(child, shown);
     return child;
   }
 

@@ -8,7 +8,7 @@ import { checkout } from "../../toolchain/places";
  * compute, the contract's recordings are replayed at a pace, and the others mostly wait. A folder below `test/` that is
  * not a layer of its own belongs to `unit`.
  */
-const filesPerProcessor = { unit: 1, contract: 0.5, engine: 1.5, cluster: 2.5 };
+const filesPerProcessor = { unit: 1, contract: 0.5, engine: 1.5, cluster: 2 };
 
 /** The name of a layer. */
 export type Layer = keyof typeof filesPerProcessor;
