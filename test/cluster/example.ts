@@ -1,18 +1,16 @@
 /** The examples, from the packed package, with the commands of their READMEs: what a user has who copies one. */
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { promisify } from "node:util";
 import { checkout } from "../../toolchain/places";
 import { kubernetesPlugin } from "../doubles/kubernetes/plugin";
+import { install } from "../engine/packed";
 import { ended } from "../engine/quickstart";
 import { commandsOf } from "../engine/readme-blocks";
 import { engineEnvironment, scratchFolder } from "../engine/stack";
 import { cluster, type TestCluster } from "../testbed";
-
-const run = promisify(execFile);
 
 /** An example as a user has it. */
 export class Example {
@@ -33,7 +31,7 @@ export class Example {
       recursive: true,
       filter: (file) => !/node_modules|state$/.test(file),
     });
-    await install(scratch, folder);
+    await install(scratch, folder, join(checkout, "node_modules"));
     const home = join(scratch, "home");
     mkdirSync(home);
     // README commands say `kubectl`, which is not on every machine's PATH under this name.
@@ -61,23 +59,6 @@ export class Example {
     assert.equal(status, 0, shown);
     return shown;
   }
-}
-
-/**
- * Puts the packed package, and all that it needs, in the project's `node_modules`. What it needs is linked from the
- * checkout: from the testbed no registry can be reached.
- */
-async function install(scratch: string, folder: string): Promise<void> {
-  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", scratch];
-  const { stdout } = await run("npm", args, { cwd: checkout });
-  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-  const modules = join(folder, "node_modules");
-  mkdirSync(join(modules, "pulumi-couch"), { recursive: true });
-  await run("tar", ["-xzf", join(scratch, filename), "--strip-components=1", "-C", join(modules, "pulumi-couch")]);
-  const installed = join(checkout, "node_modules");
-  for (const name of readdirSync(installed))
-    if (name !== "pulumi-couch" && statSync(join(installed, name)).isDirectory())
-      symlinkSync(join(installed, name), join(modules, name));
 }
 
 /** Has each command that is timed say so. */
