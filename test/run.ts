@@ -57,7 +57,7 @@ async function runLayer(layer: Layer, filters: readonly string[]): Promise<void>
 function toRun(layer: Layer, filters: readonly string[]): TestFile[] {
   const files = filesOf(layer, filters);
   if (filters.length > 0) return files;
-  const unchanged = files.filter((file) => testsScaffolding(file) && hasPassed(file));
+  const unchanged = files.filter((file) => testsScaffolding(file.source) && hasPassed(file));
   if (unchanged.length > 0)
     console.log(
       `\n${layer}: the scaffolding is unchanged since its own tests passed: ${unchanged.length} not run again`,

@@ -31,7 +31,7 @@ const sources = [
 const file = join(dirname(cacheRoot(process.env)), "tests", "records.json");
 
 /** Whether a file tests the scaffolding itself. */
-export function testsScaffolding({ source }: TestFile): boolean {
+export function testsScaffolding(source: string): boolean {
   return scaffolding.some((folder) => source.startsWith(folder));
 }
 
@@ -51,7 +51,8 @@ export function longestFirst(files: readonly TestFile[]): TestFile[] {
 export function record({ source, seconds, passed, failed, skipped }: FileResult): void {
   const records = readRecords();
   records.seconds[source] = seconds;
-  if (failed === 0 && skipped === 0 && passed > 0) records.passed[source] = scaffoldingHash();
+  if (testsScaffolding(source) && failed === 0 && skipped === 0 && passed > 0)
+    records.passed[source] = scaffoldingHash();
   else delete records.passed[source];
   mkdirSync(dirname(file), { recursive: true });
   const fresh = `${file}.${process.pid}`;
@@ -70,10 +71,10 @@ function readRecords(): Records {
 
 let hash: string | undefined;
 
-/** Identifies the scaffolding's sources and the Node.js that runs them. */
+/** Identifies the scaffolding's sources, the Node.js that runs them, and the cluster if it is not the testbed's. */
 function scaffoldingHash(): string {
   if (hash) return hash;
-  const all = createHash("sha256").update(process.version);
+  const all = createHash("sha256").update(`${process.version}\0${process.env.PULUMI_COUCH_KUBECONFIG ?? ""}`);
   for (const path of sources.flatMap(filesBelow)) all.update(`\0${path}\0`).update(readFileSync(join(checkout, path)));
   hash = all.digest("hex");
   return hash;
