@@ -1,4 +1,4 @@
-/** What keeps pods from starting is told soon and by name; the next `up` goes on from there, and `destroy` works. */
+/** What keeps pods from starting is reported soon and by name; the next `up` goes on from there, and `destroy` works. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CouchDbClusterArgs } from "../../components/couchdb/cluster/args";
@@ -7,7 +7,7 @@ import { Orders } from "./orders";
 interface Expected {
   args: CouchDbClusterArgs;
   says: RegExp;
-  /** Whether it is told again while nothing has changed. */
+  /** Whether it is reported again while nothing has changed. */
   again?: boolean;
   mended?: { replicas: number };
 }
@@ -40,7 +40,7 @@ for (const [what, { args, says, again, mended = { replicas: 2 } }] of Object.ent
     if (!orders) return;
     if (args.spread && orders.api.real) return t.skip("NOT RUN: how many hosts this cluster has is not known");
 
-    await t.test("is told long before the deadline", async () => {
+    await t.test("is reported long before the deadline", async () => {
       const { shown, seconds } = await orders.failingUp(args);
       t.diagnostic(`${seconds.toFixed(1)} s`);
       assert.match(shown, says);
@@ -48,7 +48,7 @@ for (const [what, { args, says, again, mended = { replicas: 2 } }] of Object.ent
     });
 
     if (again)
-      await t.test("is told again while nothing has changed", async () => {
+      await t.test("is reported again while nothing has changed", async () => {
         const { shown } = await orders.failingUp(args);
         assert.match(shown, says);
       });

@@ -19,7 +19,7 @@ describe("in trouble", { concurrency: 3 }, () => {
     assert.match(shown, /nothing runs/);
   });
 
-  test("a port in use is told, and another taken", async (t) => {
+  test("a port in use is reported, and another taken", async (t) => {
     const quickstart = await Quickstart.make(t);
     if (!quickstart) return;
     const other = await occupy(quickstart.ports[1]!);
