@@ -14,7 +14,7 @@ type NotYet = undefined | null | false | 0 | "";
 export async function eventually<T>(
   what: string,
   ask: () => T | Promise<T>,
-  { seconds = 60, everyMs = 100 }: Patience = {},
+  { seconds = 180, everyMs = 100 }: Patience = {},
 ): Promise<Exclude<T, NotYet>> {
   const end = performance.now() + seconds * 1000;
   for (;;) {

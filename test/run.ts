@@ -1,108 +1,125 @@
 /**
- * Runs the tests: `node dist/test/run.js [LAYER …]`, all layers by default, and ends with the plain line
- * `N passed, N failed`. In CI (`CI=true`) a skipped test is a failure: what can't run there proves nothing.
+ * Runs the tests: `node dist/test/run.js [LAYER …] [PART OF A FILE'S NAME …]`, all of them by default, and ends with the
+ * plain line `N passed, N failed`. In CI (`CI=true`) a skipped test is a failure: what can't run there proves nothing.
+ *
+ * A layer's files run side by side, the longest first; then, one by one, those in a folder `serial`. Tests of the
+ * scaffolding itself (toolchain, testbed, doubles) run when it has changed since they passed, or are asked for by name.
  */
 import { setMaxListeners } from "node:events";
-import { readdirSync } from "node:fs";
-import { join, resolve, sep } from "node:path";
-import { run } from "node:test";
-import { spec } from "node:test/reporters";
+import { availableParallelism } from "node:os";
+import { Clock, type Phase } from "./runner/clock";
+import { filesAtOnce, filesOf, isSerial, type Layer, layers, type TestFile } from "./runner/layers";
+import { sideBySide } from "./runner/pool";
+import { hasPassed, longestFirst, record, testsScaffolding } from "./runner/records";
+import { type FileResult, runFile } from "./runner/run-file";
+import { failuresOf, heading, timesOf } from "./runner/summary";
 import { runInTestbed, useCluster } from "./testbed/layer";
 import { TestbedImpossibleError } from "./testbed/up";
 
-const root = resolve(__dirname, "../..");
-
-/** In the order in which they run. A folder below `test/` that is no layer of its own belongs to `unit`. */
-const layers = ["unit", "contract", "engine", "cluster"];
-
-/** Source files decide, so that the compiled remains of a deleted test do not run. */
-function testFiles(layer: string): string[] {
-  return readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".test.ts"))
-    .filter((file) => (layers.find((name) => name === file.split(sep)[0]) ?? "unit") === layer)
-    .sort()
-    .map((file) => join(root, "dist/test", file.replace(/\.ts$/, ".js")));
+/** What a run came to; a process inside the testbed sends its own to the one that started it. */
+interface Outcome {
+  results: FileResult[];
+  phases: Phase[];
+  /** What failed beside the tests. */
+  problems: string[];
+  /** How many files could not run at all. */
+  notRun: number;
 }
 
 /** Ends the tests that run, so that none of their processes outlives this one. */
 const interrupted = new AbortController();
-setMaxListeners(0, interrupted.signal); // one for each file
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
+// Each file that runs listens to it, and to the process.
+setMaxListeners(0, interrupted.signal);
+process.setMaxListeners(0);
 
-/** Milliseconds after which a file has failed, ten times what the slowest takes: one that hangs shall not hide the others. */
-const timeout = 15 * 60_000;
+const clock = new Clock();
+const outcome: Outcome = { results: [], phases: clock.phases, problems: [], notRun: 0 };
 
-interface Count {
-  passed: number;
-  failed: number;
-  skipped: number;
+/** Runs a layer's files, and says what became of each as soon as it is over. */
+async function runLayer(layer: Layer, filters: readonly string[]): Promise<void> {
+  const files = longestFirst(toRun(layer, filters));
+  const atOnce = filesAtOnce(layer, availableParallelism());
+  const [alone, others] = [files.filter(isSerial), files.filter((file) => !isSerial(file))];
+  console.log(`\n== ${layer}: ${files.length} files, ${atOnce} at once, ${alone.length} of them by themselves`);
+  const work = async (file: TestFile) => {
+    if (interrupted.signal.aborted) return;
+    const result = await runFile(file, interrupted.signal);
+    if (!interrupted.signal.aborted) record(result);
+    outcome.results.push(result);
+    process.stdout.write(`${heading(result)}\n${result.text}`);
+  };
+  await sideBySide(others, atOnce, work);
+  await sideBySide(alone, 1, work);
 }
 
-/** Runs a layer's files one after the other: they share two or three fixed ports and few processors. */
-async function runLayer(layer: string, count: Count): Promise<void> {
-  const files = testFiles(layer);
-  console.log(`\n== ${layer}: ${files.length} files`);
-  const events = run({ files, concurrency: layer === "unit", signal: interrupted.signal, timeout });
-  events.on("test:pass", ({ name, file, nesting, details, skip }) => {
-    if (skip !== undefined && skip !== false) count.skipped++;
-    else if (details.type === "suite") return;
-    // Node reports a file without tests, or one that ended before its tests, as a test that passed.
-    else if (nesting === 0 && resolve(name) === file) fail(count, `${name} ran no test`);
-    else count.passed++;
-  });
-  events.on("test:fail", ({ details }) => {
-    // A suite fails with its tests, which count, or by itself: in a hook.
-    if (details.type !== "suite" || failureType(details.error) !== "subtestsFailed") count.failed++;
-  });
-  const report = events.compose(new spec());
-  for await (const text of report) process.stdout.write(text as string);
+/** Those files of a layer that there is reason to run. */
+function toRun(layer: Layer, filters: readonly string[]): TestFile[] {
+  const files = filesOf(layer, filters);
+  if (filters.length > 0) return files;
+  const unchanged = files.filter((file) => testsScaffolding(file.source) && hasPassed(file));
+  if (unchanged.length > 0)
+    console.log(
+      `\n${layer}: the scaffolding is unchanged since its own tests passed: ${unchanged.length} not run again`,
+    );
+  return files.filter((file) => !unchanged.includes(file));
 }
 
 /** Runs the cluster layer where the cluster is reached: here, or in a process inside the testbed. */
-async function runClusterLayer(count: Count): Promise<void> {
-  if (await useCluster()) return runLayer("cluster", count);
+async function runClusterLayer(filters: readonly string[]): Promise<void> {
+  if (await useCluster()) return clock.time("cluster", () => runLayer("cluster", filters));
   try {
-    add(count, await runInTestbed<Count>(__filename, ["cluster"]));
+    const inside = await runInTestbed<Outcome>(__filename, ["cluster", ...filters], clock);
+    outcome.results.push(...inside.results);
+    outcome.problems.push(...inside.problems);
   } catch (error) {
-    if (!(error instanceof TestbedImpossibleError)) return fail(count, `cluster: ${error}`);
-    const files = testFiles("cluster").length;
-    count.skipped += files;
+    if (!(error instanceof TestbedImpossibleError)) return problem(`cluster: ${error}`);
+    const files = filesOf("cluster", filters).length;
+    outcome.notRun += files;
     console.log(`\nSKIPPED: all ${files} files of the cluster layer. ${error.message}`);
   }
 }
 
-function add(count: Count, more: Count): void {
-  count.passed += more.passed;
-  count.failed += more.failed;
-  count.skipped += more.skipped;
-}
-
-function fail(count: Count, reason: string): void {
-  count.failed++;
+function problem(reason: string): void {
+  outcome.problems.push(reason);
   console.log(`FAILED: ${reason}`);
 }
 
-/** Why the test runner calls something failed; its published types leave that out. */
-function failureType(error: Error): unknown {
-  return (error as Error & { failureType?: string }).failureType;
-}
-
-async function main(requested: string[]): Promise<void> {
-  const unknown = requested.filter((layer) => !layers.includes(layer));
-  if (unknown.length > 0) throw new Error(`no such layer: ${unknown.join(", ")}; there are ${layers.join(", ")}`);
-  const count: Count = { passed: 0, failed: 0, skipped: 0 };
-  for (const layer of layers.filter((name) => requested.length === 0 || requested.includes(name)))
-    if (!interrupted.signal.aborted) await (layer === "cluster" ? runClusterLayer(count) : runLayer(layer, count));
-
-  if (interrupted.signal.aborted) fail(count, "interrupted");
-  if (process.send) return void process.send(count); // the process that started this one says the result
-  if (count.skipped > 0) console.log(`\nSKIPPED: ${count.skipped} tests did not run; the reasons stand above.`);
-  if (process.env.CI && count.skipped > 0) {
+/** Says what all came to. */
+function conclude({ results, phases, problems, notRun }: Outcome): void {
+  const sum = (which: "passed" | "failed" | "skipped") => results.reduce((count, result) => count + result[which], 0);
+  const passed = sum("passed");
+  const skipped = sum("skipped") + notRun;
+  let failed = sum("failed") + problems.length;
+  console.log(failuresOf(results));
+  if (skipped > 0) console.log(`\nSKIPPED: ${skipped} tests did not run; the reasons stand above.`);
+  if (process.env.CI && skipped > 0) {
     console.log("In CI nothing may be skipped: counted as failed.");
-    count.failed += count.skipped;
+    failed += skipped;
   }
-  console.log(`\n${count.passed} passed, ${count.failed} failed`);
-  process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
+  console.log(timesOf(phases, results));
+  console.log(`\n${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 }
 
-main(process.argv.slice(2));
+async function main(words: string[]): Promise<void> {
+  const isLayer = (word: string): word is Layer => layers.includes(word as Layer);
+  const requested = words.some(isLayer) ? words.filter(isLayer) : layers;
+  const filters = words.filter((word) => !isLayer(word));
+  for (const filter of filters)
+    if (requested.every((layer) => filesOf(layer, [filter]).length === 0))
+      throw new Error(`"${filter}" is neither a layer (${layers.join(", ")}) nor part of a test file's name`);
+  for (const layer of layers.filter((name) => requested.includes(name))) {
+    if (interrupted.signal.aborted || filesOf(layer, filters).length === 0) continue;
+    if (layer === "cluster") await runClusterLayer(filters);
+    else await clock.time(layer, () => runLayer(layer, filters));
+  }
+  if (interrupted.signal.aborted) problem("interrupted");
+  if (process.send) return void process.send(outcome); // the process that started this one says the result
+  conclude(outcome);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

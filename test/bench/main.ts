@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { freshNodesCommand } from "../nodes";
+import { Clock } from "../runner/clock";
 import { runInTestbed, useCluster } from "../testbed/layer";
 import { TestbedImpossibleError } from "../testbed/up";
 import { benchBytes } from "./bytes";
@@ -47,7 +48,7 @@ async function runOnKubernetes(names: readonly string[], repetitions: number): P
   const chosen = names.map((name) => kubernetesParts[name]!);
   if (chosen.length === 0 || (await useCluster())) return runHere(chosen, repetitions);
   try {
-    return await runInTestbed<boolean>(__filename, ["--repetitions", String(repetitions), ...names]);
+    return await runInTestbed<boolean>(__filename, ["--repetitions", String(repetitions), ...names], new Clock());
   } catch (error) {
     if (!(error instanceof TestbedImpossibleError)) throw error;
     console.log(`\nSKIPPED: ${names.join(", ")}. ${error.message}`);

@@ -38,14 +38,10 @@ async function allReady({ api, pods }: Awaited<ReturnType<typeof setUp>>): Promi
   });
 }
 
-async function failure(
-  t: TestContext,
-  inputs: MembershipInputs,
-): Promise<{ message: string; lines: string; seconds: number }> {
-  const begun = performance.now();
+async function failure(t: TestContext, inputs: MembershipInputs): Promise<{ message: string; lines: string }> {
   const { error, lines } = await heard(t, () => membershipHandler.create(inputs));
   assert.ok(error, "the run succeeded");
-  return { message: error.message, lines, seconds: (performance.now() - begun) / 1000 };
+  return { message: error.message, lines };
 }
 
 test("fresh pods are joined, rolled with a new password, and found whole", async (t) => {
@@ -82,44 +78,42 @@ test("what others join is only waited for, and what is missing in the end is tol
   assert.equal(cluster_nodes.length, 1);
 });
 
-const troubles: [title: string, change: Partial<CouchDbPods>, what: string, says: RegExp, within: number][] = [
+/** Far longer than it takes to be sure of any of these: what ends a run is not the deadline, whatever else the machine does. */
+const timeoutSeconds = 900;
+const troubles: [title: string, change: Partial<CouchDbPods>, what: string, says: RegExp][] = [
   [
     "an image that is not there",
     { container: { image: "couchdb:no-such-version", imagePullPolicy: "Never" } },
     "can't pull",
     /orders-0 can't pull .*couchdb:no-such-version.*\norders-1 can't/,
-    45,
   ],
   [
     "a Secret that is missing",
     { container: { envFrom: [{ secretRef: { name: "missing" } }] } },
     "can't start",
     /orders-0 can't start .*: secret "missing" not found/,
-    45,
   ],
   [
     "a container that crashes",
     { container: { command: ["sh", "-c", "exit 7"] } },
     "crashes",
     /orders-\d crashes: container couchdb ended with exit code 7, Error, and has been restarted 2 times; see `kubectl logs -n \S+ orders-\d -c couchdb --previous`/,
-    90,
   ],
   [
     "a pod that no node takes",
     { spec: { nodeSelector: { nowhere: "true" } } },
     "can't be scheduled",
     /orders-0 can't be scheduled: 0\/\d nodes are available/,
-    60,
   ],
 ];
-for (const [title, change, what, says, within] of troubles)
+for (const [title, change, what, says] of troubles)
   test(`${title} is told at once, and ends the wait early`, async (t) => {
     const { api, pods } = await setUp(t);
     const troubled = { ...pods, replicas: 2, ...change };
     await applyPods(api, troubled);
-    const { message, lines, seconds } = await failure(t, declaredPods(api, troubled));
+    const { message, lines } = await failure(t, { ...declaredPods(api, troubled), timeoutSeconds });
     assert.match(message, says);
-    assert.ok(seconds < within, `${seconds} s`);
+    assert.doesNotMatch(message, new RegExp(`after ${timeoutSeconds} s`));
     assert.equal(lines.split(`couchdb: orders-0 ${what}`).length - 1, 1, lines);
   });
 

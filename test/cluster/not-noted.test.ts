@@ -2,19 +2,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { CouchDbClusterArgs } from "../../components/couchdb/cluster/args";
-import type { StateResource, TestStack } from "../engine/stack";
-import { Hooked } from "./hooked";
+import { isObject, ofKind, takeOver } from "./forgotten";
 import { Orders } from "./orders";
-
-/** All objects but the ConfigMaps, which have another name each time they are made. */
-const isObject = ({ type }: StateResource) => type.startsWith("kubernetes:") && !type.endsWith(":ConfigMap");
-
-const ofKind = (kind: string) => (resource: StateResource) => isObject(resource) && resource.type.endsWith(`:${kind}`);
-
-/** As the README says for stacks on Kubernetes. */
-function takeOver({ stack }: TestStack): Promise<void> {
-  return stack.setConfig("kubernetes:upsertExistingObjects", { value: "true" });
-}
 
 const joins: CouchDbClusterArgs[] = [{ join: "provider" }, { join: "sidecar" }];
 for (const args of joins)
@@ -35,17 +24,6 @@ for (const args of joins)
     await orders.settled(mended);
     await orders.destroy();
   });
-
-test("a hook", async (t) => {
-  const hooked = await Hooked.make(t, {});
-  if (!hooked) return;
-  await takeOver(hooked.stack);
-  await hooked.up();
-  await hooked.stack.forget(isObject);
-  await hooked.up();
-  await hooked.settled();
-  await hooked.destroy();
-});
 
 test("where the stack takes nothing over, by one `up` that does", async (t) => {
   const orders = await Orders.make(t, { replicas: 1 });

@@ -72,10 +72,9 @@ export class Orders {
     return this.stack.up(this.program(args));
   }
 
-  /** Runs `up`, which must find nothing to do, then `refresh`, which must find nothing else. */
-  async settled(args?: CouchDbClusterArgs): Promise<void> {
-    await this.unchanged(args);
-    await this.stack.stack.refresh({ expectNoChanges: true });
+  /** Refreshes and runs `up`, neither of which must find anything to do. */
+  settled(args?: CouchDbClusterArgs): Promise<void> {
+    return this.stack.settled(this.program(args));
   }
 
   /** Runs `up`, which must find nothing to do. */

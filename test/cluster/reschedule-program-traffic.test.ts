@@ -77,10 +77,9 @@ test("SIGTERM loses no review", async (t) => {
   const asked = traffic(hook, namespace, "Pod waiting to be rescheduled");
   await eventually("reviews are answered", async () => asked.answers() > 100);
   const killed = performance.now();
-  const { code, took } = await hook.stop();
+  const code = await hook.stop();
   await asked.stop();
   assert.equal(code, 0);
-  assert.ok(took < 10_000, `${took} ms`);
   const early = asked.errors.filter(({ at }) => at < killed + 700);
   assert.deepEqual(early, [], "who has not heard of it yet is still answered");
   assert.deepEqual(
@@ -103,13 +102,18 @@ test("an API server that says nothing", async (t) => {
   await once(silent, "listening");
   t.after(() => silent.close());
   const account = { host: "127.0.0.1", port: (silent.address() as AddressInfo).port, token: "a-token", ca: "" };
-  const hook = await HookProgram.start(t, account, { REQUEST_TIMEOUT_SECONDS: "1" });
-  const start = performance.now();
+  const start = (seconds: string) => HookProgram.start(t, account, { REQUEST_TIMEOUT_SECONDS: seconds });
+  const [hook, patient] = [await start("1"), await start("30")];
+  let isAnswered = false;
+  const last = patient.review({ namespace: "default", name: "db-0" }).finally(() => {
+    isAnswered = true;
+  });
+  last.catch(() => {}); // it is killed before it answers
   const { status } = await hook.review({ namespace: "default", name: "db-0" });
   assert.equal(status!.message, "Failed to get pod");
-  assert.ok(performance.now() - start < 5_000);
+  assert.equal(isAnswered, false, "who may wait for longer does");
   assert.equal((await hook.request("GET", "/readyz")).status, 503);
-  await hook.stop("SIGKILL");
+  for (const { child } of [hook, patient]) child.kill("SIGKILL");
 });
 
 test("annotated pods are deleted one at a time, also after the leader has ended", async (t) => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import type { TestContext } from "node:test";
 import { backendIn, engineEnvironment, onceConnected, scratchFolder } from "./stack";
 
@@ -17,19 +17,23 @@ export class CliProject {
    *
    * @param program the source of its index.ts
    * @param config the stack's configuration, a key without a namespace the project's; `password` values are set as secrets
+   * @param place a folder with its own `node_modules`, and a folder of programs that go before all others on PATH; by
+   *   default the project finds what the checkout has
    */
   static async make(
     test: TestContext,
     program: string,
     config: Record<string, unknown>,
+    place?: { folder: string; path: string },
   ): Promise<CliProject | undefined> {
     const env = await engineEnvironment(test);
     if (!env) return undefined;
-    const folder = scratchFolder(test);
+    const folder = place?.folder ?? scratchFolder(test);
+    const path = place ? { PATH: [place.path, env.PATH].join(delimiter) } : {};
     writeFileSync(join(folder, "index.ts"), program);
     writeFileSync(join(folder, "package.json"), '{ "name": "test", "private": true }');
     writeFileSync(join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\nmain: index.ts\n");
-    const project = new CliProject(folder, { ...process.env, ...env, ...backendIn(folder) });
+    const project = new CliProject(folder, { ...process.env, ...env, ...path, ...backendIn(folder) });
     await project.run("stack", "init", "test");
     for (const [key, value] of Object.entries(config)) {
       const secret = /password/i.test(key) ? ["--secret"] : [];
@@ -73,6 +77,18 @@ export class CliProject {
     const [code] = (await once(child, "close")) as [number | null];
     return { code, output };
   }
+}
+
+/** Waits until a process has shown something; fails where it ends before. */
+export async function hasShown(child: ChildProcess, pattern: RegExp): Promise<void> {
+  let text = "";
+  await new Promise<void>((resolve, reject) => {
+    child.stdout!.on("data", (data) => {
+      text += data;
+      if (pattern.test(text)) resolve();
+    });
+    child.once("close", () => reject(new Error(`ended without showing ${pattern}:\n${text}`)));
+  });
 }
 
 /** Kills a process and all that descend from it, wherever in the tree, with SIGKILL. */

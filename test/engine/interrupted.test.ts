@@ -8,6 +8,8 @@ import { freshNodes } from "../nodes";
 import { CliProject, killTree } from "./cli";
 
 const moments = 10;
+/** How many stacks are worked on at once: they mostly wait. */
+const atOnce = 3;
 const program = readFileSync(resolve(__dirname, "../../../test/engine/programs/cluster.ts"), "utf8");
 
 async function freshProject(t: TestContext) {
@@ -18,28 +20,37 @@ async function freshProject(t: TestContext) {
   return project && { project, nodes };
 }
 
-test(`pulumi up, killed at ${moments} moments, converges at the next up`, async (t) => {
-  const whole = await freshProject(t);
-  if (!whole) return;
+/** How many milliseconds `up` takes, undisturbed, while as many run as when they are killed. */
+async function durationOfUp(t: TestContext): Promise<number | undefined> {
+  const whole = await Promise.all(Array.from({ length: atOnce }, () => freshProject(t)));
   const began = performance.now();
-  await whole.project.run("up", "--yes", "--skip-preview");
-  const duration = performance.now() - began;
+  await Promise.all(whole.map((fresh) => fresh?.project.run("up", "--yes", "--skip-preview")));
+  return whole.includes(undefined) ? undefined : performance.now() - began;
+}
 
-  for (let moment = 1; moment <= moments; moment++) {
-    const after = Math.round((duration * moment) / (moments + 1));
-    await t.test(`after ${moment} of ${moments + 1} parts of its time`, async (t) => {
-      const { project, nodes } = (await freshProject(t))!;
-      const up = project.start("up", "--yes", "--skip-preview");
-      const ended = once(up, "exit");
-      await sleep(after);
-      killTree(up.pid!);
-      await ended;
+test(`pulumi up, killed at ${moments} moments, converges at the next up`, async (t) => {
+  const duration = await durationOfUp(t);
+  if (duration === undefined) return;
 
-      await project.run("cancel", "--yes"); // the lock of the one that was killed
-      await project.run("up", "--yes", "--skip-preview");
-      await assertOneCluster(nodes);
-      await project.run("up", "--yes", "--skip-preview", "--expect-no-changes");
-      await project.run("destroy", "--yes", "--skip-preview");
-    });
-  }
+  /** Kills `up` after so many parts of its time, and has it run again. */
+  const assertConverges = async (t: TestContext, parts: number) => {
+    const { project, nodes } = (await freshProject(t))!;
+    const up = project.start("up", "--yes", "--skip-preview");
+    const ended = once(up, "exit");
+    await sleep((duration * parts) / (moments + 1));
+    killTree(up.pid!);
+    await ended;
+
+    await project.run("cancel", "--yes"); // the lock of the one that was killed
+    await project.run("up", "--yes", "--skip-preview");
+    await assertOneCluster(nodes);
+    await project.run("up", "--yes", "--skip-preview", "--expect-no-changes");
+    await project.run("destroy", "--yes", "--skip-preview");
+  };
+
+  await t.test("each in a stack of its own", { concurrency: atOnce }, async (t) => {
+    const all = Array.from({ length: moments }, (_, index) => index + 1);
+    const titled = (parts: number) => `after ${parts} of ${moments + 1} parts of its time`;
+    await Promise.all(all.map((parts) => t.test(titled(parts), (t) => assertConverges(t, parts))));
+  });
 });

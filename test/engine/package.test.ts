@@ -10,31 +10,12 @@ import { build } from "esbuild";
 import { CouchDbClient } from "../../components/clients/couchdb/client";
 import { checkout } from "../../toolchain/places";
 import { type FreshNode, freshNodes } from "../nodes";
+import { outside, pack } from "./packed";
 import { ended } from "./quickstart";
 import { commandsOf } from "./readme-blocks";
 import { engineEnvironment } from "./stack";
 
-const run = promisify(execFile);
 const example = join(checkout, "examples", "couchdb-nodes");
-
-interface Packed {
-  filename: string;
-  files: { path: string }[];
-}
-
-/** What `npm pack` makes of what is built, in a folder. */
-async function pack(folder: string): Promise<Packed> {
-  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
-  const { stdout } = await run("npm", args, { cwd: checkout });
-  return (JSON.parse(stdout) as [Packed])[0];
-}
-
-/** A folder far from the checkout, removed after the test. */
-function outside(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "pulumi-couch-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 test("the package holds the components and nothing else", async (t) => {
   const { files } = await pack(outside(t));

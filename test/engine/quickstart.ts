@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -7,6 +8,7 @@ import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import { CouchDbClient } from "../../components/clients/couchdb/client";
 import { checkout } from "../../toolchain/places";
+import { hasShown } from "./cli";
 import { engineEnvironment, scratchFolder } from "./stack";
 
 /** How a command of the quickstart ended. */
@@ -70,14 +72,7 @@ export class Quickstart {
   /** Begins to start, in a process group of its own, and returns when it has shown what is waited for. */
   async startUntil(shown: RegExp): Promise<ChildProcess> {
     const child = this.launch("start", { detached: true });
-    let text = "";
-    await new Promise<void>((resolve, reject) => {
-      child.stdout!.on("data", (data) => {
-        text += data;
-        if (shown.test(text)) resolve();
-      });
-      child.once("close", () => reject(new Error(`ended without showing ${shown}:\n${text}`)));
-    });
+    await hasShown(child, shown);
     return child;
   }
 
@@ -105,6 +100,23 @@ export class Quickstart {
     const script = join(checkout, "dist/quickstart", `${command}.js`);
     return spawn(process.execPath, [script], { cwd: checkout, env: this.env, ...options });
   }
+}
+
+/** Asserts that a start has shown a whole cluster, and how to stop it. */
+export function assertStarted({ status, shown }: Ended): void {
+  assert.equal(status, 0, shown);
+  assert.equal(shown.match(/3 of 3: couchdb1, couchdb2, couchdb3 +cluster_finished/g)?.length, 3, shown);
+  assert.match(shown, /written on couchdb1@127\.0\.0\.1, read on couchdb3@127\.0\.0\.1/);
+  assert.match(shown, /\$ pulumi up .*--expect-no-changes\n[\s\S]*3 unchanged/);
+  assert.match(shown, /Stop +npm stop/);
+}
+
+/** Asserts that a stop has left nothing: no process, no file, no port in use. */
+export async function assertStopped(quickstart: Quickstart, { status, shown }: Ended): Promise<void> {
+  assert.equal(status, 0, shown);
+  assert.deepEqual(await quickstart.processes(), []);
+  assert.ok(!existsSync(quickstart.folder));
+  for (const port of quickstart.ports) (await occupy(port)).close();
 }
 
 /** Listens on a port, as another program would. */

@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import * as automation from "@pulumi/pulumi/automation";
 import { findToolchain, GoMissingError } from "../../toolchain";
 import { checkout } from "../../toolchain/places";
@@ -35,6 +37,24 @@ export class TestStack {
     if (program) this.stack.workspace.program = program;
     const result = await onceConnected(() => this.stack.up({ onOutput: this.keep }));
     return result.summary.resourceChanges ?? {};
+  }
+
+  /**
+   * Refreshes and runs `up` in one go, and asserts that neither finds anything to do. Of secrets a refresh shows no more
+   * than that they are there; `up` compares them.
+   */
+  async settled(program?: automation.PulumiFn): Promise<void> {
+    if (program) this.stack.workspace.program = program;
+    const drifted = new Set<string>();
+    const onEvent = ({ resOutputsEvent }: automation.EngineEvent) => {
+      if (resOutputsEvent?.metadata.op === "refresh" && showsDrift(resOutputsEvent.metadata))
+        drifted.add(resOutputsEvent.metadata.urn);
+    };
+    const before = this.shown.length;
+    const options = { refresh: true, onOutput: this.keep, onEvent };
+    const { summary } = await onceConnected(() => this.stack.up(options));
+    const { same, read: _, ...others } = summary.resourceChanges ?? {};
+    assert.deepEqual([same! > 0, others, [...drifted]], [true, {}, []], this.shown.slice(before));
   }
 
   /** Runs `up`, which must fail, and returns all that it showed. */
@@ -86,6 +106,15 @@ export class TestStack {
   async resource(type: string): Promise<StateResource | undefined> {
     return (await this.state()).resources.find((resource) => resource.type.endsWith(`:${type}`));
   }
+}
+
+/**
+ * Whether a refresh has found something else than state held. Of an object of Kubernetes, whose outputs are the API
+ * server's (its status, its version), the inputs tell, as they do for the engine.
+ */
+function showsDrift({ type, old, new: now, detailedDiff }: automation.StepEventMetadata): boolean {
+  if (Object.keys(detailedDiff ?? {}).length > 0 || !isDeepStrictEqual(old?.inputs, now?.inputs)) return true;
+  return !type.startsWith("kubernetes:") && !isDeepStrictEqual(old?.outputs, now?.outputs);
 }
 
 /** A resource as state holds it. */

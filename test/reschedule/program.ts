@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 import { tmpdir } from "node:os";
@@ -9,6 +8,7 @@ import { bundleOf } from "../../toolchain/bundle";
 import { eventually } from "../eventually";
 import { freePorts } from "../ports";
 import { residentKiB } from "../resident";
+import { terminate } from "../terminate";
 
 type Ending = { after(stop: () => void): void };
 
@@ -153,12 +153,9 @@ export class HookProgram {
     return (await fetch(`http://127.0.0.1:${this.metricsPort}/metrics`)).text();
   }
 
-  /** Sends a signal; returns the exit code and how many milliseconds it took. */
-  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<{ code: number | null; took: number }> {
-    const start = performance.now();
-    this.child.kill(signal);
-    const [code] = this.child.exitCode === null ? await once(this.child, "exit") : [this.child.exitCode];
-    return { code: code as number | null, took: performance.now() - start };
+  /** Ends it as a kubelet does; returns the exit code, null where it had to be killed. */
+  stop(graceSeconds?: number): Promise<number | null> {
+    return terminate(this.child, graceSeconds);
   }
 }
 

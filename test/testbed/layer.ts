@@ -9,6 +9,11 @@ import { checkMachine, TestbedImpossibleError, up } from "./up";
 /** The variable with which a testbed that the tests started stays up after them. */
 const KEEP_VARIABLE = "PULUMI_COUCH_KEEP_TESTBED";
 
+/** Measures what is done by its name. */
+interface Timer {
+  time<T>(name: string, work: () => Promise<T>): Promise<T>;
+}
+
 /**
  * Makes the cluster the ambient one of this process, if it can be reached from here; else the tests must be run by a
  * process inside the testbed.
@@ -26,7 +31,7 @@ export async function useCluster(): Promise<boolean> {
  *
  * @throws TestbedImpossibleError where there can be no testbed.
  */
-export async function runInTestbed<T>(program: string, args: readonly string[]): Promise<T> {
+export async function runInTestbed<T>(program: string, args: readonly string[], clock: Timer): Promise<T> {
   await checkMachine();
   const wasUp = (await Box.find()) !== undefined;
   let isInterrupted = false;
@@ -38,12 +43,14 @@ export async function runInTestbed<T>(program: string, args: readonly string[]):
   const say = (line: string) => console.log(`testbed: ${line}`);
   try {
     // On a busy machine a program may end while it starts; what runs is left as it is.
-    await up(say).catch((error: unknown) => {
-      if (isInterrupted || error instanceof TestbedImpossibleError) throw error;
-      say(`${error}; trying once more`);
-      return up(say);
-    });
-    return await runInside<T>(program, args);
+    const tryUp = () =>
+      up(say).catch((error: unknown) => {
+        if (isInterrupted || error instanceof TestbedImpossibleError) throw error;
+        say(`${error}; trying once more`);
+        return up(say);
+      });
+    await clock.time("testbed up", tryUp);
+    return await clock.time("cluster", () => runInside<T>(program, args));
   } finally {
     if (!wasUp && !process.env[KEEP_VARIABLE]) await down();
     process.off("SIGINT", interrupted).off("SIGTERM", interrupted);

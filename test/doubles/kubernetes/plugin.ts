@@ -42,8 +42,15 @@ async function installedPlugin(env: NodeJS.ProcessEnv): Promise<string | undefin
 
 const standInFolder = join(checkout, ".state", "kubernetes-plugin");
 
-/** Makes the stand-in plugin and returns the folder to put on PATH. */
-export async function standInPlugin(): Promise<string> {
+let made: Promise<string> | undefined;
+
+/** Makes the stand-in plugin, once in a process, and returns the folder to put on PATH. */
+export function standInPlugin(): Promise<string> {
+  made ??= makeStandIn();
+  return made;
+}
+
+async function makeStandIn(): Promise<string> {
   await mkdir(standInFolder, { recursive: true });
   const file = join(standInFolder, NAME);
   const script = `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(join(__dirname, "main.js"))} "$@"\n`;

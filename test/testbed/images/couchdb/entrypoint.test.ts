@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, test } from "node:test";
 import { ask, eventuallyAnswers, membershipOf } from "../../../doubles/couchdb/client";
+import { terminate } from "../../../terminate";
 import { isRoot, Scratch } from "./scratch";
 
 const folder = mkdtempSync(join(tmpdir(), "couchdb-image-"));
@@ -27,12 +28,6 @@ async function scratch(): Promise<Scratch> {
 
 const port = 21_000 + (process.pid % 9000);
 const fast = (host: string) => `[chttpd]\nport = ${port}\nbind_address = ${host}\n[chttpd_auth]\niterations = 10\n`;
-
-async function terminate(child: ChildProcess): Promise<unknown> {
-  const exited = once(child, "exit");
-  child.kill("SIGTERM");
-  return (await exited)[0];
-}
 
 /** As the end of a container does it. */
 async function killAll(child: ChildProcess): Promise<void> {
@@ -73,9 +68,7 @@ test("settings of the environment get where CouchDB looks for them, once", async
     const url = `http://admin:plain%20password@127.0.0.2:${port}`;
     assert.equal(((await ask(url, "GET", "/")).body as { version: string }).version, "3.5.1");
     assert.deepEqual((await ask(url, "GET", "/_membership")).body, membershipOf(["couchdb@127.0.0.2"]));
-    const begun = Date.now();
     assert.equal(await terminate(child), 0);
-    assert.ok(Date.now() - begun < 5000);
     assert.doesNotMatch(printed(), /plain password|cookie secret|monster/);
   }
   const ini = await container.read("etc/local.d/docker.ini");

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { before, describe, it, type TestContext } from "node:test";
 import * as kubernetes from "@pulumi/kubernetes";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { kubernetesPlugin } from "../doubles/kubernetes/plugin";
-import { TestStack } from "../engine/stack";
+import { kubernetesPlugin } from "../../doubles/kubernetes/plugin";
+import { TestStack } from "../../engine/stack";
 import { addedService, application, stuckDeployment, withClaimOnService } from "./programs/application";
 
 const timeout = 240_000;

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Reschedule, type RescheduleHookArgs } from "../../components/reschedule/args";
-import { Presets } from "../../components/reschedule/presets";
-import type { TestCluster } from "../testbed";
-import { Hooked } from "./hooked";
-import { isReady } from "./ready";
+import { Reschedule, type RescheduleHookArgs } from "../../../components/reschedule/args";
+import { Presets } from "../../../components/reschedule/presets";
+import type { TestCluster } from "../../testbed";
+import { Hooked } from "../hooked";
+import { isReady } from "../ready";
 
 const db = "app=db";
 const hookPods = "app.kubernetes.io/name=reschedule-hook";
