@@ -20,7 +20,7 @@ export const databaseHandler: Handler<DatabaseInputs, DatabaseOutputs> = {
   async create(inputs) {
     const client = await anyNode(inputs.connection);
     const made = await make(client, inputs);
-    if (!made) progress(`database ${inputs.name} exists already and is taken over`);
+    if (!made) progress("couchdb")(`database ${inputs.name} exists already and is taken over`);
     const shape = await settled(client, inputs.name);
     if (!made) await refuseOtherShape(client, inputs, shape);
     const outs = { ...inputs, ...shape, n: inputs.n ?? shape.n };

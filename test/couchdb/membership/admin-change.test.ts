@@ -148,7 +148,7 @@ test("a change that is interrupted half-way is refreshed, and completed by the n
   const failure = await update(olds, declared(now, { timeoutSeconds: 5 })).catch((error: unknown) => error);
   assert.ok(failure instanceof PartialFailure, String(failure));
   const left = failure.outs as MembershipOutputs;
-  assert.deepEqual(left.formerAdmins, [{ user: "adm", password: "pass" }]);
+  assert.deepEqual(left.formerAdmins, [{ adminUser: "adm", adminPassword: "pass" }]);
   await assert.rejects(ask(nodes[0]!, "_all_dbs"), /answered 401/);
 
   const seen = (await membershipHandler.read!("id", left))!;
