@@ -39,7 +39,7 @@ function joinedOf(nodes: readonly NodeState[], desired: Desired): number {
 
 /** Nodes called by the first part of their host's name, as pods are, where these differ. */
 function briefly(declared: readonly string[]): (name: string) => string {
-  const brief = (name: string) => name.replace(/^(?:[^@]*@)?([^.]*[a-z][^.]*)\..*$/i, "$1");
+  const brief = (name: string) => name.replace(/^(?:[^@]*@)?([^.@]*[a-z][^.@]*)\..*$/i, "$1");
   const distinct = new Set(declared.map(brief)).size === declared.length;
   return distinct ? brief : (name) => name;
 }
