@@ -120,9 +120,10 @@ export class DeclaredNodes {
             arrived();
           },
           (error: Error) => {
+            if (error instanceof DeadlineExceeded) return;
             node.reason = error;
             if (isTentative()) node.isRefusing = CouchDbError.isRefusal(error);
-            else if (!(error instanceof DeadlineExceeded)) failed(error);
+            else failed(error);
           },
         )
         .finally(() => {
@@ -148,13 +149,13 @@ export class DeclaredNodes {
   }
 
   /**
-   * Waits until the pods that are there can be found by their names, as far as that can be known: a name that is asked
+   * Waits until the pods of these nodes can be found by their names, as far as that can be known: a name that is asked
    * for before it is in DNS is remembered as missing for seconds, in which nodes don't find each other.
    */
-  async findable(): Promise<void> {
+  async findable(urls: readonly string[]): Promise<void> {
     const { pods } = this;
     if (!pods) return;
-    const names = this.there.flatMap(({ pod }) => pod ?? []);
+    const names = this.all.filter(({ url }) => urls.includes(url)).flatMap(({ pod }) => pod ?? []);
     const haveAddresses = () => pods.isBlind || names.every((name) => pods.pod(name)?.status?.podIP !== undefined);
     if (haveAddresses()) return;
     while (!haveAddresses() && this.deadline.remaining > 0)

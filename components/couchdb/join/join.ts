@@ -218,7 +218,9 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
     if (this.hasEnded) return;
     const seen = seenOf(states);
     if (this.isComplete) this.tolerance.check(seen, steps);
-    if (steps.some((step) => step.kind === "add")) await this.nodes.findable();
+    const added = steps.flatMap((step) => (step.kind === "add" ? [step.url] : []));
+    // While nodes are absent, pods of members may be on their way too: those are not waited for.
+    if (added.length > 0) await this.nodes.findable(this.isComplete ? seen.map(({ url }) => url) : added);
     const { connection, systemDatabases, bindAddress } = this.options;
     const client = (url: string) => this.nodes.client(url);
     const tools: Tools = { ...connection, systemDatabases, bindAddress, client };
