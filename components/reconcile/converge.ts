@@ -8,7 +8,7 @@ export interface Reconciliation<State, Step> {
   plan(state: State): readonly Step[];
   /** One line on how far it is and what comes next. A plan whose line is the same again has not worked yet. */
   describe(steps: readonly Step[], state: State): string;
-  /** Carries out the steps of one plan side by side. What comes of it shows when observed again. */
+  /** Carries out the steps of one plan side by side. The next observation shows what came of it. */
   act(steps: readonly Step[], state: State): Promise<void>;
   /** Whether there is nothing to do but to wait. Default: never. */
   isWaiting?(steps: readonly Step[]): boolean;
@@ -16,32 +16,38 @@ export interface Reconciliation<State, Step> {
   isTransient?(error: unknown): boolean;
   /** Waits between two rounds; may end early, when there is news. Default: sleeps. */
   pause?(milliseconds: number): Promise<void>;
-  /** What is thrown where the deadline has come. */
+  /** The error that is thrown when the deadline has passed. */
   expired(left: Left<State, Step>): Error;
 }
 
-/** How far it was when time was out. */
+/** How far it was when the deadline passed. */
 export interface Left<State, Step> {
-  /** What was seen last; nothing where observing has never succeeded. */
+  /** The last observation; `undefined` if none has ever succeeded. */
   state?: State;
+  /** The last plan. */
   steps: readonly Step[];
   /** The last line of `describe`. */
   description?: string;
-  /** The last transient error since something else was tried. */
+  /** The last transient error since the plan last changed. */
   error?: Error;
 }
 
-/** Milliseconds between rounds: from the first number, growing by half each time that the same plan comes again. */
+/** How long to wait between rounds. */
 export interface Pauses {
+  /** Milliseconds before a plan is tried again for the first time. */
   shortest: number;
+  /** Milliseconds that the pause grows to while the plan stays the same. */
   longest: number;
+  /** By how much it grows each time. Default: 1.5, by half. */
+  growth?: number;
 }
 
 const defaultPauses: Pauses = { shortest: 50, longest: 1_000 };
 
 /**
- * Brings something to be as declared: observe → plan → act, until the plan is empty, which is at once the proof. So it
- * is idempotent, and an interrupted run is resumed by the next. Returns the last observation.
+ * Brings something to be as declared: observe → plan → act, until the plan is empty, which is the proof. So it is
+ * idempotent, and an interrupted run is resumed by the next. Returns the last observation. At least one is made, however
+ * little time is left.
  *
  * @param report gets a line whenever what is to be done has changed
  */
@@ -49,36 +55,35 @@ export async function converge<State, Step>(
   room: Reconciliation<State, Step>,
   deadline: Deadline,
   report: (line: string) => void,
-  { shortest, longest }: Pauses = defaultPauses,
+  { shortest, longest, growth = 1.5 }: Pauses = defaultPauses,
 ): Promise<State> {
   const left: Left<State, Step> = { steps: [] };
   let pause = shortest;
   const rest = async () => {
     if (deadline.remaining === 0) throw room.expired(left);
-    await (room.pause ?? ((milliseconds) => deadline.pause(milliseconds)))(Math.min(pause, deadline.remaining));
-    pause = Math.min(pause * 1.5, longest);
+    const milliseconds = Math.min(pause, deadline.remaining);
+    await (room.pause ? room.pause(milliseconds) : deadline.pause(milliseconds));
+    pause = Math.min(pause * growth, longest);
   };
-  /** Whether it succeeded; a transient error is kept for the end. */
-  const attempt = async (work: () => Promise<void>): Promise<boolean> => {
+  /** What the work gave; `undefined` after a transient error, which is kept for the end. */
+  const attempt = async <Result>(work: () => Promise<Result>): Promise<{ result: Result } | undefined> => {
     try {
-      await work();
-      return true;
+      return { result: await work() };
     } catch (error) {
       if (!room.isTransient?.(error)) throw error;
       left.error = error as Error;
-      return false;
+      return undefined;
     }
   };
 
   for (;;) {
-    const seen = await attempt(async () => {
-      left.state = await room.observe();
-    });
-    if (!seen) {
+    const observed = await attempt(() => room.observe());
+    if (!observed) {
       await rest();
       continue;
     }
-    const state = left.state as State;
+    const state = observed.result;
+    left.state = state;
     left.steps = room.plan(state);
     if (left.steps.length === 0) return state;
 
@@ -88,6 +93,7 @@ export async function converge<State, Step>(
     if (!isRepeated) {
       report(description);
       pause = shortest;
+      left.error = undefined;
     }
     // A plan that comes again has not worked yet, or is one to wait.
     if (isRepeated || room.isWaiting?.(left.steps)) await rest();

@@ -33,7 +33,7 @@ export class Deadline {
     return this.cancelled ? 0 : Math.max(0, this.end - performance.now());
   }
 
-  /** Ends every wait under this deadline: what is being waited for can't come any more. */
+  /** Ends every wait under this deadline: what is being waited for can no longer come. */
   cancel(): void {
     this.cancelled = true;
   }
@@ -42,10 +42,10 @@ export class Deadline {
    * Calls `attempt` until it succeeds: at once, then after pauses that grow from 50 ms to 1 s. One attempt is always
    * made. When time is out, {@link DeadlineExceeded} is thrown.
    *
-   * @param mayPass which errors are worth another attempt besides {@link NotYet}; others are thrown as they are
+   * @param isTransient which errors are worth another attempt besides {@link NotYet}; others are thrown as they are
    */
-  async retry<T>(attempt: () => Promise<T>, mayPass: (error: unknown) => boolean): Promise<T> {
-    const worthRetrying = (error: unknown) => error instanceof NotYet || mayPass(error);
+  async retry<T>(attempt: () => Promise<T>, isTransient: (error: unknown) => boolean): Promise<T> {
+    const worthRetrying = (error: unknown) => error instanceof NotYet || isTransient(error);
     try {
       return await backOff(attempt, {
         startingDelay: 50,

@@ -1,7 +1,9 @@
 /**
- * Says how far an operation is. Pulumi shows what a dynamic provider writes to standard output live, below the
+ * Reports how far an operation is. Pulumi shows what a dynamic provider writes to standard output live, below the
  * resource's row.
+ *
+ * @param kind of the resource, with which each line begins: `couchdb`
  */
-export function progress(line: string): void {
-  process.stdout.write(`couchdb: ${line}\n`);
+export function progress(kind: string): (line: string) => void {
+  return (line) => void process.stdout.write(`${kind}: ${line}\n`);
 }

@@ -37,7 +37,7 @@ test("a cluster joined by the sidecar", async (t) => {
 
   await t.test("takes a new password", async () => {
     const before = await orders.login();
-    declared = { ...declared, credentials: { keepers: { password: "2" } } };
+    declared = { ...declared, credentials: { keepers: { adminPassword: "2" } } };
     await orders.up(declared);
     assert.notEqual((await orders.login()).adminPassword, before.adminPassword);
     await orders.assertWhole(5);

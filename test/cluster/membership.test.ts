@@ -52,7 +52,7 @@ test("fresh pods are joined, rolled with a new password, and found whole", async
   assert.deepEqual((await membershipHandler.read!("id", outs))!.drift, []);
   await allReady({ api, pods });
 
-  const rolled = { ...pods, adminPassword: "second", version: "2" };
+  const rolled = { ...pods, password: "second", version: "2" };
   const inputs = declaredPods(api, rolled, await applyPods(api, rolled));
   assert.ok(membershipHandler.diff!(outs, inputs).changes);
   const { result, lines, error } = await heard(t, () => membershipHandler.update!("id", outs, inputs));

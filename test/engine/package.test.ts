@@ -15,6 +15,8 @@ import { ended } from "./quickstart";
 import { commandsOf } from "./readme-blocks";
 import { engineEnvironment } from "./stack";
 
+const run = promisify(execFile);
+
 const example = join(checkout, "examples", "couchdb-nodes");
 
 test("the package holds the components and nothing else", async (t) => {

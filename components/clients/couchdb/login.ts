@@ -16,101 +16,134 @@ const hashingMilliseconds = 1_000;
 /** Who logs in, and by which way the node is reached. */
 export type Credentials = Pick<CouchDbConnection, "adminUser" | "adminPassword" | "tls" | "kubernetes">;
 
+type Pause = (milliseconds: number) => Promise<void>;
+
 /**
  * What this process knows of one administrator's password on one node. All clients of the two share it, so that a wrong
  * password costs one request however many resources wait for the node: the first request goes alone, and the others
  * wait for what comes of it.
  */
 export class Login {
-  private accepted = false;
+  private isAccepted = false;
   private refusal: { error: CouchDbError; until: number } | undefined;
-  /** Never rejected; its error is for those who have waited. */
+  /** The request under way that goes alone. Never rejected; its error is for those who have waited. */
   private trial: Promise<CouchDbError | undefined> | undefined;
   /** Whether the node may be about to hash the password: one refusal is waited out then. */
   private mayBeHashing = false;
+  /** Until when no refusal is waited out, as one was and the password is not accepted yet: refusals would add up. */
+  private waitsNotBefore = Number.NEGATIVE_INFINITY;
+
+  /** @param now milliseconds on a clock that never goes back */
+  constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** Sends a request that carries the password, unless the node is known to refuse it. */
-  async send<Answer>(request: () => Promise<Answer>, pause: (milliseconds: number) => Promise<void>): Promise<Answer> {
+  async send<Answer>(request: () => Promise<Answer>, pause: Pause): Promise<Answer> {
     for (;;) {
-      if (this.refusal && this.refusal.until > performance.now()) throw this.refusal.error;
-      if (this.accepted) {
-        try {
-          return await request();
-        } catch (error) {
-          this.note(error);
-          if (!CouchDbError.isRefusal(error)) throw error;
-          // It was right a moment ago. Of all who are refused now, one tries again.
-          this.accepted = false;
-          this.mayBeHashing = true;
-          await pause(hashingMilliseconds);
-          continue;
-        }
-      }
+      if (this.isRefused) throw this.refusal!.error;
       if (this.trial) {
         const error = await this.trial;
         if (error) throw error;
         continue;
       }
-      return await this.try(request, pause);
+      if (!this.isAccepted) return this.try(() => this.twiceIfHashing(request, pause));
+      try {
+        return await request();
+      } catch (error) {
+        this.learn(error);
+        if (!CouchDbError.isRefusal(error)) throw error;
+        // It was right a moment ago. Of all that are refused now, one tries again; the others wait for what comes of it.
+        if (this.trial || this.isRefused) continue;
+        this.isAccepted = false;
+        this.mayBeHashing = true;
+        return this.try(() => this.waitOut(error as CouchDbError, request, pause));
+      }
     }
   }
 
-  /** For a node that may have only just started, which nobody has seen: as the one beside a program that starts. */
-  expectHashing(): void {
-    if (!this.accepted && !this.refusal) this.mayBeHashing = true;
+  private get isRefused(): boolean {
+    return this.refusal !== undefined && this.refusal.until > this.now();
   }
 
-  /** Has the password tried again: it was set on the node, or another process runs there now. */
-  forgetRefusal(): void {
+  /** Has the first refusal waited out: the node may have only just started. No effect once it has answered. */
+  expectHashing(): void {
+    if (!this.isAccepted && !this.refusal) this.mayBeHashing = true;
+  }
+
+  /** Forgets what the node made of the password: another one was set there, or another process runs there now. */
+  forget(): void {
+    this.isAccepted = false;
     this.refusal = undefined;
   }
 
-  private async try<Answer>(
-    request: () => Promise<Answer>,
-    pause: (milliseconds: number) => Promise<void>,
-  ): Promise<Answer> {
-    let settle: (error: CouchDbError | undefined) => void = () => {};
-    this.trial = new Promise((resolve) => {
-      settle = resolve;
-    });
-    let shared: CouchDbError | undefined;
-    try {
-      const answer = await this.twiceIfHashing(request, pause);
-      this.accepted = true;
-      return answer;
-    } catch (error) {
-      this.note(error);
-      if (CouchDbError.isRefusal(error))
-        this.refusal = { error: error as CouchDbError, until: performance.now() + refusalMilliseconds };
-      if (error instanceof CouchDbError && (this.refusal || error.failure === "unreachable")) shared = error;
-      throw error;
-    } finally {
-      this.trial = undefined;
-      settle(shared);
-    }
+  private try<Answer>(request: () => Promise<Answer>): Promise<Answer> {
+    const trial = request().then(
+      (answer) => {
+        this.accept();
+        return answer;
+      },
+      (error) => {
+        this.learn(error);
+        if (CouchDbError.isRefusal(error)) {
+          this.isAccepted = false;
+          this.refusal = { error: error as CouchDbError, until: this.now() + refusalMilliseconds };
+        }
+        throw error;
+      },
+    );
+    const own = trial
+      .then(
+        () => undefined,
+        (error) => (isForAll(error) ? error : undefined),
+      )
+      .finally(() => {
+        if (this.trial === own) this.trial = undefined;
+      });
+    this.trial = own;
+    return trial;
   }
 
-  private async twiceIfHashing<Answer>(
-    request: () => Promise<Answer>,
-    pause: (milliseconds: number) => Promise<void>,
-  ): Promise<Answer> {
+  private async twiceIfHashing<Answer>(request: () => Promise<Answer>, pause: Pause): Promise<Answer> {
     try {
       return await request();
     } catch (error) {
-      if (!CouchDbError.isRefusal(error) || !this.mayBeHashing) throw error;
-      this.mayBeHashing = false;
-      await pause(hashingMilliseconds);
-      return request();
+      if (!CouchDbError.isRefusal(error)) throw error;
+      return this.waitOut(error as CouchDbError, request, pause);
     }
   }
 
-  /** What an error tells of the password: a node that was out of reach has perhaps just started. */
-  private note(error: unknown): void {
-    if (!(error instanceof CouchDbError)) return;
-    if (error.failure === "unreachable") this.mayBeHashing = true;
-    // CouchDB checks the password before anything else, so any other answer of its own has taken it.
-    else if (error.failure === "refused" && error.error !== undefined) this.accepted = true;
+  /** Tries again after a refusal that hashing may explain. Throws it otherwise. */
+  private async waitOut<Answer>(refusal: CouchDbError, request: () => Promise<Answer>, pause: Pause): Promise<Answer> {
+    const now = this.now();
+    if (!this.mayBeHashing || now < this.waitsNotBefore) throw refusal;
+    this.mayBeHashing = false;
+    this.waitsNotBefore = now + refusalMilliseconds;
+    await pause(hashingMilliseconds);
+    return request();
   }
+
+  private accept(): void {
+    this.isAccepted = true;
+    this.mayBeHashing = false;
+    this.refusal = undefined;
+    this.waitsNotBefore = Number.NEGATIVE_INFINITY;
+  }
+
+  /** What an error shows of the password. */
+  private learn(error: unknown): void {
+    if (!(error instanceof CouchDbError)) return;
+    if (error.failure === "unreachable") {
+      // It may be starting: the next request goes alone again.
+      this.isAccepted = false;
+      this.mayBeHashing = true;
+    }
+    // CouchDB checks the password before anything else, so any other answer of its own has taken it.
+    else if (error.failure === "refused" && error.error !== undefined) this.accept();
+  }
+}
+
+/** Whether an error would be the same for any other request. */
+function isForAll(error: unknown): error is CouchDbError {
+  return CouchDbError.isRefusal(error) || (error instanceof CouchDbError && error.failure === "unreachable");
 }
 
 const logins = new Map<string, Login>();

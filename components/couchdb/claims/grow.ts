@@ -1,13 +1,14 @@
 import type { KubernetesApi } from "../../clients/kubernetes/api";
 import { isTransientKubernetesError, kubernetesErrorText } from "../../clients/kubernetes/api-error";
-import { Deadline, NotYet } from "../../reconcile/deadline";
+import { converge } from "../../reconcile/converge";
+import { Deadline, DeadlineExceeded, NotYet } from "../../reconcile/deadline";
 import { claimNames, type VolumeClaimsInputs } from "./inputs";
 import { type Claim, claimsOf, templateSizeOf } from "./observe";
-import { describe, plan, type Step } from "./plan";
+import { describe, type Observation, plan, type Step } from "./plan";
 
 /**
- * Makes every claim ask for the declared size at least: observe → plan → act, until the plan is empty, which is at once
- * the proof that the requests were taken. Never shrinks one. Returns the claims as they are then.
+ * Makes every claim ask for the declared size at least, until each request was taken. Never shrinks one. Returns the
+ * claims as they are then.
  */
 export async function grow(
   api: KubernetesApi,
@@ -16,23 +17,31 @@ export async function grow(
   report: (line: string) => void,
 ): Promise<Claim[]> {
   const names = claimNames(inputs);
-  let before = "";
-  return new Deadline(timeoutSeconds).retry(async () => {
-    const claims = await claimsOf(api.core, inputs);
-    const allThere = names.every((name) => claims.some((claim) => claim.name === name));
-    const templateSize = allThere ? undefined : await templateSizeOf(api, inputs);
-    const steps = plan({ claims, templateSize }, names, inputs.size);
-    if (steps.length === 0) return claims.filter(({ name }) => names.includes(name));
-    const now = describe(steps, inputs.size);
-    if (now !== before) report(now);
-    before = now;
-    await Promise.all(steps.map((step) => act(api, step, inputs)));
-    throw new NotYet(`${now}; \`kubectl describe pvc\` may tell why it takes so long`);
-  }, never);
+  const { claims } = await converge<Observation, Step>(
+    {
+      async observe() {
+        const claims = await claimsOf(api.core, inputs);
+        const allThere = names.every((name) => claims.some((claim) => claim.name === name));
+        return { claims, templateSize: allThere ? undefined : await templateSizeOf(api, inputs) };
+      },
+      plan: (state) => plan(state, names, inputs.size),
+      describe: (steps) => describe(steps, inputs.size),
+      async act(steps) {
+        await Promise.all(steps.map((step) => act(api, step, inputs)));
+      },
+      isWaiting: (steps) => steps.every((step) => step.kind === "await"),
+      isTransient: (error) => error instanceof NotYet,
+      expired: ({ description, error }) =>
+        new DeadlineExceeded(
+          timeoutSeconds,
+          error ?? new Error(`${description}; \`kubectl describe pvc\` may say why it takes so long`),
+        ),
+    },
+    new Deadline(timeoutSeconds),
+    report,
+  );
+  return claims.filter(({ name }) => names.includes(name));
 }
-
-/** What may pass is told by {@link NotYet}. */
-const never = () => false;
 
 async function act({ core }: KubernetesApi, step: Step, { namespace, size }: VolumeClaimsInputs): Promise<void> {
   if (step.kind !== "grow") return;
@@ -44,13 +53,13 @@ async function act({ core }: KubernetesApi, step: Step, { namespace, size }: Vol
       setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
     );
   } catch (error) {
-    const text = refusal(step, size, kubernetesErrorText(error));
+    const text = rejection(step, size, kubernetesErrorText(error));
     throw isTransientKubernetesError(error) ? new NotYet(text) : new Error(text);
   }
 }
 
 /** Why a claim was not grown, in the API server's own words, and what can be done. */
-export function refusal(step: Extract<Step, { kind: "grow" }>, size: string, message: string): string {
+export function rejection(step: Extract<Step, { kind: "grow" }>, size: string, message: string): string {
   const { claim, from, storageClass } = step;
   const back = `set the size back to ${from}`;
   const known: [RegExp, string][] = [

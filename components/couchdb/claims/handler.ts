@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import { kubernetesApi } from "../../clients/kubernetes/api";
+import { changedFields } from "../../dynamic/changes";
 import type { Difference, Handler } from "../../dynamic/handler";
 import { progress } from "../../reconcile/progress";
 import { grow } from "./grow";
@@ -36,9 +36,9 @@ export const volumeClaimsHandler: Handler<VolumeClaimsInputs, VolumeClaimsOutput
 };
 
 function differs(olds: VolumeClaimsOutputs, news: VolumeClaimsInputs): Difference {
-  // The way there, too: a refresh goes by what state has of it, and would try credentials that have run out.
+  // Access to the cluster, too: a refresh uses what state has of it, and would try credentials that have run out.
   const significant = ["namespace", "statefulSet", "claimTemplate", "replicas", "size", "kubernetes"] as const;
-  if (significant.some((key) => !isDeepStrictEqual(olds[key], news[key]))) return { changes: true };
+  if (changedFields(olds, news, significant).length > 0) return { changes: true };
   const drifted = claimNames(news).some((name) => {
     const size = olds.claims?.[name];
     return size === undefined || isLess(size, news.size);
@@ -48,9 +48,10 @@ function differs(olds: VolumeClaimsOutputs, news: VolumeClaimsInputs): Differenc
 
 async function converge(inputs: VolumeClaimsInputs): Promise<VolumeClaimsOutputs> {
   const api = await kubernetesApi(inputs.kubernetes ?? {});
-  const claims = await grow(api, inputs, inputs.timeoutSeconds ?? defaultTimeoutSeconds, progress);
+  const report = progress("couchdb");
+  const claims = await grow(api, inputs, inputs.timeoutSeconds ?? defaultTimeoutSeconds, report);
   const lag = describeLag(claims);
-  if (lag) progress(lag);
+  if (lag) report(lag);
   // Those that are not there yet will be made in the declared size.
   const sizes = claimNames(inputs).map((name) => [
     name,

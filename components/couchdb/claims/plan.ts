@@ -15,8 +15,8 @@ export interface Observation {
 }
 
 /**
- * Decides what is left to do until each of these claims asks for `size`, or more. One that is not there is no matter
- * where it will be made large enough.
+ * Decides what is left to do until each of these claims asks for `size`, or more. One that is not there does not
+ * matter where it will be made large enough.
  */
 export function plan({ claims, templateSize }: Observation, names: readonly string[], size: string): Step[] {
   return names.flatMap((name): Step[] => {

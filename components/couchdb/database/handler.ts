@@ -21,7 +21,7 @@ export const databaseHandler: Handler<DatabaseInputs, DatabaseOutputs> = {
   async create(inputs) {
     const client = await anyNode(inputs.connection);
     const created = await createUnlessThere(client, inputs);
-    if (!created) progress(`database ${inputs.name} exists already and is taken over`);
+    if (!created) progress("couchdb")(`database ${inputs.name} exists already and is taken over`);
     const shape = await settled(client, inputs.name);
     if (!created) await rejectOtherShape(client, inputs, shape);
     const outs = { ...inputs, ...shape, n: inputs.n ?? shape.n };

@@ -1,6 +1,6 @@
 import { type CouchDbClient, pathOf } from "../../clients/couchdb/client";
 import { CouchDbError } from "../../clients/couchdb/error";
-import type { Step } from "./plan";
+import type { Step } from "./step";
 
 /** What steps need to be carried out. */
 export interface Tools {
@@ -18,7 +18,7 @@ const copies = 3;
 
 const longRequest = 30_000;
 
-/** Carries out one step. A step that somebody has done meanwhile succeeds. Success is proved by observing again. */
+/** Carries out one step. A step that somebody else has done already succeeds. Success is proved by observing again. */
 export async function act(step: Exclude<Step, { kind: "await" }>, tools: Tools): Promise<void> {
   switch (step.kind) {
     case "enable":
@@ -34,7 +34,7 @@ export async function act(step: Exclude<Step, { kind: "await" }>, tools: Tools):
   }
 }
 
-/** Names no administrator: there is one already, and a node told a password anew takes over a second to hash it. */
+/** Names no administrator: there is one already, and a node that is given a password again takes over a second to hash it. */
 async function enable(client: CouchDbClient, bindAddress: string): Promise<void> {
   // Asked for, because the URL's port may be a tunnel's or a published one; a wrong one here stops the node for good.
   const port = await client.find<string>({ path: "_node/_local/_config/chttpd/port" });
@@ -66,7 +66,7 @@ function memberPath(name: string): string {
 /**
  * Records a node as a member. Not by `add_node`: that answers 201 though it added nothing, needs a way from the
  * coordinator to the node's HTTP port, and papers over a wrong Erlang cookie until the node restarts.
- * The document gets the fields of the node's own (its zone), so that as a rule both sides' revisions are the same.
+ * The document gets the fields of the node's own (its zone), so that both sides' revisions are usually the same.
  */
 async function add(coordinator: CouchDbClient, node: CouchDbClient, name: string): Promise<void> {
   const own = await node.find<Record<string, unknown>>({ path: memberPath(name) });
@@ -74,7 +74,7 @@ async function add(coordinator: CouchDbClient, node: CouchDbClient, name: string
   await tolerating(409, /conflict/, () => coordinator.request({ method: "PUT", path: memberPath(name), body: fields }));
 }
 
-/** Strikes a member off the record: every branch of it, as a conflicting one would stand up in the deleted one's place. */
+/** Removes a member's record: every branch of it, as a conflicting one would take the deleted one's place. */
 export async function remove(coordinator: CouchDbClient, name: string): Promise<void> {
   for (;;) {
     const record = await coordinator.find<{ _rev: string }>({ path: memberPath(name) });

@@ -19,7 +19,7 @@ export function holdsData(node: Observation): boolean {
 }
 
 /**
- * The node on which members are recorded and the cluster is finished: one of the cluster that holds data, else of
+ * The node on which members are recorded and the cluster is finished: one of the cluster that holds data, otherwise of
  * the one that has got furthest; among equals the first declared, so that an interrupted run goes on where it was.
  */
 export function chooseCoordinator(nodes: readonly Observation[]): Observation {
@@ -30,7 +30,7 @@ export function chooseCoordinator(nodes: readonly Observation[]): Observation {
   // A node that was just added is listed by all, and may have got the databases before the list of members.
   const agreeing = (node: Observation) =>
     others(node).filter((other) => lists(other, node) && lists(node, other)).length;
-  // A node that was removed is as a rule not told: it still lists all the others, but they don't list it.
+  // A node that was removed usually does not learn of it: it still lists all the others, but they don't list it.
   const listedBy = (node: Observation) => others(node).filter((other) => lists(other, node)).length;
   const listing = (node: Observation) => nodes.filter((other) => lists(node, other)).length;
   const better = (node: Observation, best: Observation) =>

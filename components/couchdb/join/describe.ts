@@ -1,24 +1,20 @@
-import type { Observation } from "./observation";
-import { type Gap, membershipGaps, type Step } from "./plan";
+import { type NodeState, type Observation, seenOf } from "./observation";
+import type { Desired } from "./rejections";
+import { type Gap, gapsOf, membershipGaps, type Step, withoutTolerated } from "./step";
 
-/**
- * One line on how far the work is and what comes next, for the display of `pulumi up`.
- *
- * @param all how many nodes there are, where some were not seen
- */
-export function describe(steps: readonly Step[], nodes: readonly Observation[], all = nodes.length): string {
-  const declared = nodes.map((node) => node.name);
-  const joined = nodes.filter((node) => membershipGaps(node, declared).length === 0);
-  const count = `${joined.length}/${all} nodes joined`;
-  const brief = briefly(declared);
+/** One line on how far the work is and what comes next, for the display of `pulumi up`. */
+export function describe(steps: readonly Step[], nodes: readonly NodeState[], desired: Desired): string {
+  const count = `${joinedOf(nodes, desired)}/${nodes.length} nodes joined`;
+  const brief = briefly(nodes.map(({ url, seen }) => seen?.name ?? new URL(url).host));
   const names = steps.flatMap((step) => ("name" in step ? [brief(step.name)] : [])).join(", ");
+  const others = nodes.some(({ awaited }) => awaited !== undefined) ? ", while others don't answer yet" : "";
   switch (steps[0]?.kind) {
     case "enable":
       return `enabling ${names}`;
     case "leaveSingleNodeMode":
       return `preparing ${names} for more than one node`;
     case "add":
-      return `${count}, adding ${names}`;
+      return `${count}, adding ${names}${others}`;
     case "remove":
       return `removing ${names}`;
     case "finish":
@@ -32,15 +28,20 @@ export function describe(steps: readonly Step[], nodes: readonly Observation[], 
   }
 }
 
-/** Nodes called by the first part of their host's name, as pods are, where these differ. */
-function briefly(declared: readonly string[]): (name: string) => string {
-  const brief = (name: string) => name.replace(/^[^@]*@([^.]*[a-z][^.]*)\..*$/i, "$1");
-  const distinct = new Set(declared.map(brief)).size === declared.length;
-  return distinct ? brief : (name) => name;
+/** How many nodes list, and are connected to, all that are there. */
+function joinedOf(nodes: readonly NodeState[], desired: Desired): number {
+  const seen = withoutTolerated(seenOf(nodes), desired);
+  const names = seen.map(({ name }) => name);
+  const isComplete = seen.length === nodes.length;
+  const counts = ({ problem }: Gap) => isComplete || problem !== "not yet removed";
+  return seen.filter((node) => !membershipGaps(node, names).some(counts)).length;
 }
 
-function gapsOf(steps: readonly Step[]): Gap[] {
-  return steps.flatMap((step) => (step.kind === "await" ? step.gaps : []));
+/** Nodes called by the first part of their host's name, as pods are, where these differ. */
+function briefly(declared: readonly string[]): (name: string) => string {
+  const brief = (name: string) => name.replace(/^(?:[^@]*@)?([^.@]*[a-z][^.@]*)\..*$/i, "$1");
+  const distinct = new Set(declared.map(brief)).size === declared.length;
+  return distinct ? brief : (name) => name;
 }
 
 /** A gap in words. */
@@ -56,61 +57,45 @@ export function describeGap(gap: Gap): string {
       return `${gap.observer} does not say that the cluster is finished`;
     case "not yet enabled":
       return `${gap.observer} is not prepared for a cluster yet`;
+    case "absent":
+      return `${gap.name} does not answer`;
+    case "about to be replaced":
+      return `${gap.name} is about to be replaced`;
   }
 }
 
-/** Why the time was not enough, from the steps that were left. */
+/** Why the time was not enough, from what was left. */
 export function stillMissing(
-  nodes: readonly Observation[],
+  nodes: readonly NodeState[],
   steps: readonly Step[],
-  trouble: Error | undefined,
+  desired: Desired,
+  last: Error | undefined,
   seconds: number,
 ): Error {
   const disconnected = disconnectedIn(steps);
   const gaps = gapsOf(steps);
   const left =
     disconnected.length > 0
-      ? whyNotConnected(disconnected, nodes)
+      ? whyNotConnected(disconnected, seenOf(nodes))
       : gaps.length > 0
         ? gaps.slice(0, 5).map(describeGap).join("; ")
-        : describe(steps, nodes);
-  const last = trouble ? `; last trouble: ${trouble.message}` : "";
+        : describe(steps, nodes, desired);
+  const error = last ? `; last error: ${last.message}` : "";
   const unfinished = steps[0]?.kind === "finish" || gaps.some((gap) => gap.problem === "unfinished");
   const hint = unfinished
     ? "; as long as all nodes are in maintenance mode ([couchdb] maintenance_mode) it can't be"
     : "";
-  return new Error(`the cluster is not complete after ${seconds} s: ${left}${hint}${last}`);
+  return new Error(`the cluster is not complete after ${seconds} s: ${left}${hint}${error}`);
 }
 
-/**
- * How long a recorded member may stay unconnected. Nodes connect within a second, but one that was missed, or came
- * back, is tried again only in the next round of `[cluster] reconnect_interval_sec`: 37 s ± 25 %.
- */
-const patienceSeconds = 60;
-
-/** Recognises that nodes are never going to connect, long before an operation's deadline. */
-export class ConnectionPatience {
-  private since: number | undefined;
-
-  /** Throws if members have now been unconnected for too long. */
-  check(nodes: readonly Observation[], steps: readonly Step[]): void {
-    const disconnected = disconnectedIn(steps);
-    if (disconnected.length === 0) {
-      this.since = undefined;
-      return;
-    }
-    this.since ??= performance.now();
-    if (performance.now() - this.since < patienceSeconds * 1000) return;
-    throw new Error(whyNotConnected(disconnected, nodes));
-  }
-}
-
-function disconnectedIn(steps: readonly Step[]): string[] {
+/** The nodes that recorded members are not connected to. */
+export function disconnectedIn(steps: readonly Step[]): string[] {
   const disconnected = gapsOf(steps).filter((gap) => gap.problem === "disconnected");
   return [...new Set(disconnected.map((gap) => gap.name))];
 }
 
-function whyNotConnected(disconnected: readonly string[], nodes: readonly Observation[]): string {
+/** Why nodes that answer don't connect, and what to do. */
+export function whyNotConnected(disconnected: readonly string[], nodes: readonly Observation[]): string {
   // Where one node sees nobody and nobody sees it, that one is the odd one out.
   const isolated = nodes.filter((node) => node.connected.length <= 1).map((node) => node.name);
   const culprits = isolated.length > 0 && isolated.length < nodes.length ? isolated : disconnected;

@@ -37,19 +37,19 @@ export async function giveCopies(
     // See https://docs.couchdb.org/en/stable/api/database/shard.html
     await coordinator.request({ method: "POST", path: pathOf(database, "_sync_shards") });
     const revisions = await Promise.all(members.map((node) => revisionOn(coordinator, node, database)));
-    const untold = members.filter((_, index) => revisions[index] !== map._rev);
-    const lacking = [...untold, ...notFull(await countsOf(coordinator, map), before)];
+    const uninformed = members.filter((_, index) => revisions[index] !== map._rev);
+    const lacking = [...uninformed, ...notFull(await countsOf(coordinator, map), before)];
     if (lacking.length > 0)
       throw new NotYet(
         `the copies of ${database} on ${[...new Set(lacking)].join(", ")} are not full yet; ` +
           "check that these nodes are connected, have disk space, and are not in maintenance mode",
       );
-  }, isPassing);
+  }, isTransient);
   return true;
 }
 
-/** Besides what passes anywhere: a member that restarts (412). */
-function isPassing(error: unknown): boolean {
+/** Besides what is transient anywhere: a member that restarts (412). */
+function isTransient(error: unknown): boolean {
   return CouchDbError.isTransient(error) || CouchDbError.hasStatus(error, 412);
 }
 

@@ -1,217 +1,240 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CouchDbClient, pathOf } from "../../clients/couchdb/client";
 import { CouchDbError } from "../../clients/couchdb/error";
-import { unlessRefusedTwice } from "../../clients/couchdb/refused-once";
-import { Deadline } from "../../reconcile/deadline";
-import { AdminHalfChanged, changeAdmin, NodeAdmin } from "../membership/admin-change";
+import { converge, type Left, type Reconciliation } from "../../reconcile/converge";
+import { Deadline, DeadlineExceeded } from "../../reconcile/deadline";
+import { Waker } from "../../reconcile/waker";
 import { act, type Tools } from "./act";
+import { callEachOther } from "./call-each-other";
+import { ConnectionTolerance } from "./connection-tolerance";
 import { chooseCoordinator } from "./coordinator";
-import { DeclaredNodes } from "./declared-nodes";
-import { ConnectionPatience, describe, stillMissing } from "./describe";
-import type { Observation } from "./observation";
-import { identify, observe } from "./observe";
+import { type DeclaredNode, DeclaredNodes } from "./declared-nodes";
+import { describe, stillMissing } from "./describe";
+import { type NodeState, type Observation, seenOf } from "./observation";
+import { observe } from "./observe";
 import { JoinFailed, type JoinOptions } from "./options";
-import { Meanwhile } from "./partial-join";
-import { type Gap, leftToOthers, plan, planMeanwhile, type Step } from "./plan";
+import { plan } from "./plan";
+import { leftToOthers, onlyAwaitsNodes, type Step } from "./step";
 import { completeSystemDatabases } from "./system-databases";
 import { isRecorded, withdrawUnreachable } from "./withdraw";
 
 /**
- * Makes the nodes, and no others, one finished cluster: observe → plan → act, over and over until the plan is
- * empty, which is at once the proof. Returns the last observation. Throws {@link JoinFailed}.
+ * Makes the nodes, and no others, one finished cluster. Those that are there join a finished cluster while others are
+ * still waited for. Returns the last observation of all that are there. Throws {@link JoinFailed}.
  */
-export function join(goal: JoinOptions): Promise<Observation[]> {
-  return new Joining(goal).run();
+export function join(options: JoinOptions): Promise<Observation[]> {
+  return new JoinRun(options).run();
 }
 
-/** How long a node is waited for that calls another: not as long as it itself waits for one that does not answer. */
-const callMilliseconds = 1_000;
+/** How long the first look waits for nodes that have not answered: usually all do by then. */
+const firstLookMilliseconds = 300;
+
+/** The shortest pause while nodes are waited for: each that answers ends it. */
+const awaitingMilliseconds = 300;
 
 /** How long what is under way may go on once it has failed. */
 const longestEnd = 2_000;
 
-class Joining {
+class JoinRun implements Reconciliation<NodeState[], Step> {
   private readonly deadline: Deadline;
-  private readonly patience = new ConnectionPatience();
+  private readonly tolerance = new ConnectionTolerance();
   private readonly nodes: DeclaredNodes;
-  private readonly meanwhile: Meanwhile;
+  private readonly waker = new Waker();
   private readonly added: string[] = [];
-  private readonly late = new Set<CouchDbClient>();
+  /** Rejected by what ends the run from the background. */
+  private readonly failed: Promise<never>;
+  private fail!: (error: Error) => void;
+  private rollout: Promise<void> | undefined;
+  private acting: Promise<unknown> = Promise.resolve();
   private changed = false;
-  private lastSeen: Observation[] = [];
-  private saidMeanwhile = "";
-  private lastTrouble: Error | undefined;
+  private isFirstLook = true;
+  private isWaitingForNodes = false;
+  private isComplete = false;
+  private hasEnded = false;
 
-  constructor(private readonly goal: JoinOptions) {
-    this.deadline = new Deadline(goal.timeoutSeconds);
-    goal.signal?.addEventListener("abort", () => this.deadline.cancel());
-    this.nodes = new DeclaredNodes(goal.connection, this.deadline, goal.pods);
-    this.meanwhile = new Meanwhile(this.nodes, goal, {
-      identify: (client, timeout) => this.identifyWhenUp(client, timeout),
-      look: (client, name, names) => this.look(client, name, names),
-      carryOut: (steps, seen) => this.joinMeanwhile(steps, seen),
+  constructor(private readonly options: JoinOptions) {
+    const { connection, absent = [], pods, signal } = options;
+    this.deadline = new Deadline(options.timeoutSeconds);
+    signal?.addEventListener("abort", () => this.deadline.cancel());
+    const urls = connection.urls.filter((url) => !absent.includes(url));
+    this.nodes = new DeclaredNodes(urls, connection, this.deadline, pods);
+    this.failed = new Promise((_, reject) => {
+      this.fail = reject;
     });
+    this.failed.catch(() => {});
+    pods?.failed.catch(this.fail);
   }
 
   async run(): Promise<Observation[]> {
     try {
-      return await this.nodes.unlessPodsFail(this.converge());
+      return await Promise.race([this.joined(), this.failed]);
     } catch (error) {
+      // A rollout that was not complete in time says why.
+      const cause = this.deadline.remaining === 0 ? ((await this.rolloutError()) ?? error) : error;
+      this.hasEnded = true;
       this.deadline.cancel();
-      await Promise.race([this.meanwhile.end(), sleep(longestEnd, undefined, { ref: false })]);
-      await withdrawUnreachable(this.added, this.lastSeen, this.goal.connection, this.goal.report);
-      throw new JoinFailed(
-        error as Error,
-        this.changed || error instanceof AdminHalfChanged,
-        this.lastSeen.map((node) => node.name).filter((name) => isRecorded(name, this.lastSeen)),
-        error instanceof AdminHalfChanged,
-      );
+      await Promise.race([this.acting.catch(() => {}), sleep(longestEnd, undefined, { ref: false })]);
+      const { lastSeen } = this.nodes;
+      await withdrawUnreachable(this.added, lastSeen, this.options.connection, this.options.report);
+      const recorded = lastSeen.map(({ name }) => name).filter((name) => isRecorded(name, lastSeen));
+      throw new JoinFailed(cause as Error, this.changed, recorded);
     }
   }
 
-  private async converge(): Promise<Observation[]> {
-    await this.changeAdmin();
-    const names = await this.namesOfAll();
-    let before = "";
-    for (let pause = 50; ; ) {
-      this.lastSeen = await this.nodes.each((client, index) => this.look(client, names[index]!, names));
-      const planned = (this.goal.incomplete ? planMeanwhile : plan)(this.lastSeen, this.goal);
-      if (planned.length === 0) {
-        if (!this.goal.waitOnly && !this.goal.incomplete) await this.completeSystemDatabases();
-        return this.lastSeen;
-      }
-      const steps = this.goal.waitOnly ? [leftToOthers(planned, this.lastSeen)] : planned;
-
-      const now = describe(steps, this.lastSeen);
-      const repeated = now === before;
-      if (!repeated) this.goal.report(now);
-      this.patience.check(this.lastSeen, steps);
-      if (this.deadline.remaining === 0)
-        throw stillMissing(this.lastSeen, steps, this.lastTrouble, this.goal.timeoutSeconds);
-
-      // A plan that comes again has not worked yet, or is one to wait.
-      if (repeated || steps[0]?.kind === "await") await this.deadline.pause(pause);
-      pause = repeated ? Math.min(pause * 1.5, 1000) : 50;
-      before = now;
-      if (steps.some((step) => step.kind === "add")) await this.nodes.findable(this.goal.connection.urls);
-      await this.carryOut(steps);
-    }
-  }
-
-  /** The names of all nodes, once their pods have been replaced and they answer. */
-  private namesOfAll(): Promise<string[]> {
-    let replaced = false;
-    const waiting = (async () => {
-      await this.goal.rolledOut?.(this.deadline);
-      replaced = true;
-      return this.nodes.each(async (client, _, timeout) => {
-        const name = await this.identifyWhenUp(client, timeout);
-        this.meanwhile.named(client, name);
-        return name;
-      });
-    })();
-    return this.goal.waitOnly ? waiting : this.meanwhile.until(waiting, () => !replaced);
-  }
-
-  private async joinMeanwhile(steps: Step[], seen: Observation[]): Promise<void> {
-    this.lastSeen = seen;
-    if (steps.length === 0) return;
-    const now = `${describe(steps, seen, this.nodes.clients.length)}, while others don't answer yet`;
-    if (now !== this.saidMeanwhile) this.goal.report(now);
-    this.saidMeanwhile = now;
-    await this.nodes.findable(steps.flatMap((step) => (step.kind === "add" ? [step.url] : [])));
-    await this.carryOut(steps);
-  }
-
-  private look(client: CouchDbClient, name: string, names: readonly string[]): Promise<Observation> {
-    const { systemDatabases, tolerated = [] } = this.goal;
-    return this.trusting(async () => {
-      const seen = await observe(client, name, [...names, ...tolerated], systemDatabases);
-      return { ...seen, members: seen.members.filter((member) => !tolerated.includes(member)) };
+  private async joined(): Promise<Observation[]> {
+    const changing = () => {
+      this.changed = true;
+    };
+    await this.options.prepare?.((ask) => this.nodes.each(ask), changing);
+    this.startRollout();
+    const states = await converge(this, this.deadline, (line) => {
+      if (!this.hasEnded && !this.isQuiet) this.options.report(line);
     });
+    const seen = seenOf(states);
+    if (!this.options.waitOnly && this.isComplete) await this.completeSystemDatabases(seen);
+    return seen;
+  }
+
+  async observe(): Promise<NodeState[]> {
+    const { all } = this.nodes;
+    this.seek();
+    for (const end = performance.now() + firstLookMilliseconds; this.isFirstLook; ) {
+      const left = Math.min(end - performance.now(), this.deadline.remaining);
+      if (left <= 0 || this.nodes.there.length === all.length) this.isFirstLook = false;
+      else await this.waker.pause(left);
+    }
+    const absent = (this.options.absent ?? []).map((url) => ({ url, awaited: `${url} is not there` }));
+    const leaving = this.rollout && { awaited: "its pod is about to be replaced" };
+    const isPart = leaving !== undefined || absent.length > 0 || this.nodes.there.length < all.length;
+    const states = await Promise.all(
+      all.map(async (node) => {
+        const state = await this.look(node, isPart);
+        return state.seen && leaving ? { ...state, ...leaving } : state;
+      }),
+    );
+    // Some may have been lost.
+    this.seek();
+    this.isComplete = !isPart && states.every(({ awaited }) => awaited === undefined);
+    return [...states, ...absent];
+  }
+
+  /** @param isPart whether nodes are awaited: errors are not final then, and what undeclared members hold does not matter */
+  private async look(node: DeclaredNode, isPart: boolean): Promise<NodeState> {
+    const { url, client, name } = node;
+    if (name === undefined) return { url, awaited: node.reason.message };
+    const { systemDatabases, tolerated = [] } = this.options;
+    const names = [...this.nodes.there.map((other) => other.name), ...tolerated];
+    try {
+      const seen = await observe(client, name, {
+        systemDatabases,
+        isKnown: (member) => isPart || names.includes(member),
+      });
+      node.seen = seen;
+      node.pause = 0;
+      return { url, seen };
+    } catch (error) {
+      if (!CouchDbError.isTransient(error) && !(isPart && error instanceof CouchDbError)) throw error;
+      this.nodes.lose(node, error as Error);
+      return { url, awaited: (error as Error).message };
+    }
+  }
+
+  private seek(): void {
+    const isTentative = () => this.rollout !== undefined;
+    this.nodes.seek(isTentative, () => this.waker.wake(), this.fail);
+  }
+
+  plan(states: NodeState[]): Step[] {
+    const { absent = [], waitOnly } = this.options;
+    const steps = plan(states, this.options);
+    const isLeft = states.length - absent.length === seenOf(states).length && !this.rollout;
+    this.isWaitingForNodes = onlyAwaitsNodes(steps);
+    if (this.isWaitingForNodes && isLeft) return [];
+    return waitOnly && steps.length > 0 ? [leftToOthers(steps, seenOf(states))] : steps;
+  }
+
+  describe(steps: readonly Step[], states: NodeState[]): string {
+    return describe(steps, states, this.options);
+  }
+
+  isWaiting(steps: readonly Step[]): boolean {
+    return steps[0]?.kind === "await";
+  }
+
+  /** While nodes are absent, whatever goes wrong shows again when all are there. */
+  isTransient(error: unknown): boolean {
+    return CouchDbError.isTransient(error) || (!this.isComplete && error instanceof CouchDbError);
+  }
+
+  pause(milliseconds: number): Promise<void> {
+    const least = this.isWaitingForNodes ? awaitingMilliseconds : 0;
+    return this.waker.pause(Math.min(Math.max(milliseconds, least), this.deadline.remaining));
+  }
+
+  expired({ steps, state = [], error }: Left<NodeState[], Step>): Error {
+    const { seconds } = this.deadline;
+    const { problem } = this.nodes;
+    return problem ? new DeadlineExceeded(seconds, problem) : stillMissing(state, steps, this.options, error, seconds);
+  }
+
+  /** The watch of pods reports what keeps these; the rollout, how far it is. */
+  private get isQuiet(): boolean {
+    return this.isWaitingForNodes && (this.options.pods !== undefined || this.rollout !== undefined);
+  }
+
+  private startRollout(): void {
+    const rollout = this.options.rolledOut?.(this.deadline);
+    if (!rollout) return;
+    this.rollout = rollout;
+    rollout.then(() => {
+      this.rollout = undefined;
+      this.nodes.replaced();
+      this.waker.wake();
+    }, this.fail);
+  }
+
+  /** Why the rollout is not complete, where it is still waited for. */
+  private async rolloutError(): Promise<Error | undefined> {
+    const { rollout } = this;
+    if (!rollout) return undefined;
+    const ended = rollout.then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    return Promise.race([ended, sleep(longestEnd, undefined, { ref: false })]);
   }
 
   /** Gives the system databases their copies. */
-  private async completeSystemDatabases(): Promise<void> {
-    const { systemDatabases, tolerated, report } = this.goal;
-    const members = this.lastSeen.map((node) => node.name);
+  private async completeSystemDatabases(seen: readonly Observation[]): Promise<void> {
+    const { systemDatabases, tolerated, report } = this.options;
+    const members = seen.map((node) => node.name);
     // A tolerated member may be down, and what it holds can't be counted then.
     if (members.length === 1 || tolerated?.length) return;
-    const coordinator = this.client(chooseCoordinator(this.lastSeen).url);
+    const coordinator = this.nodes.client(chooseCoordinator(seen).url);
     if (await completeSystemDatabases(coordinator, systemDatabases, members, this.deadline, report))
       this.changed = true;
   }
 
-  private async changeAdmin(): Promise<void> {
-    const { adminChange: change, connection, report } = this.goal;
-    if (!change) return;
-    const nodes = connection.urls.map(
-      (url) => new NodeAdmin(change, (admin) => this.nodes.clientFor(url, { ...connection, ...admin })),
-    );
-    const each = <T>(ask: (node: NodeAdmin, timeout?: number) => Promise<T>) =>
-      this.nodes.each((_, index, timeout) => ask(nodes[index]!, timeout));
-    if (await changeAdmin(change, each, report)) this.changed = true;
-  }
-
-  /** Carries the steps out side by side. What may pass is left to the next observation to judge. */
-  private async carryOut(steps: Step[]): Promise<void> {
-    const { connection, systemDatabases, bindAddress } = this.goal;
-    const tools: Tools = { ...connection, systemDatabases, bindAddress, client: (url) => this.client(url) };
-    const working = Promise.all(
-      steps.map(async (step) => {
-        if (step.kind === "await") return this.callEachOther(step.gaps);
+  async act(steps: readonly Step[], states: NodeState[]): Promise<void> {
+    if (this.hasEnded) return;
+    const seen = seenOf(states);
+    if (this.isComplete) this.tolerance.check(seen, steps);
+    const added = steps.flatMap((step) => (step.kind === "add" ? [step.url] : []));
+    // While nodes are absent, pods of members may be on their way too: those are not waited for.
+    if (added.length > 0) await this.nodes.findable(this.isComplete ? seen.map(({ url }) => url) : added);
+    const { connection, systemDatabases, bindAddress } = this.options;
+    const client = (url: string) => this.nodes.client(url);
+    const tools: Tools = { ...connection, systemDatabases, bindAddress, client };
+    const working = Promise.allSettled(
+      steps.map((step) => {
+        if (step.kind === "await") return callEachOther(step.gaps, seen, client);
         this.changed = true;
         if (step.kind === "add") this.added.push(step.name);
-        try {
-          await this.trusting(() => act(step, tools));
-        } catch (error) {
-          if (!CouchDbError.isTransient(error)) throw error;
-          this.lastTrouble = error as Error;
-        }
+        return act(step, tools);
       }),
     );
-    this.goal.acting?.(working);
-    await working;
-  }
-
-  /**
-   * Asks nodes for something of those they are not connected to: that has them try at once, instead of after the
-   * interval at which they do so by themselves, 37 s by default.
-   */
-  private async callEachOther(gaps: readonly Gap[]): Promise<void> {
-    const disconnected = gaps.filter((gap) => gap.problem === "disconnected");
-    await Promise.all(
-      disconnected.map(async ({ observer, name }) => {
-        const url = this.lastSeen.find((node) => node.name === observer)?.url;
-        const path = `_node/${pathOf(name)}/_config/chttpd/port`;
-        // What comes of it the next observation shows.
-        if (url)
-          await this.client(url)
-            .find({ path, timeout: callMilliseconds })
-            .catch(() => {});
-      }),
-    );
-  }
-
-  /** A node that has just started may listen before it has hashed the administrator's password, and refuse it once. */
-  private async identifyWhenUp(client: CouchDbClient, timeout?: number): Promise<string> {
-    const ask = () => identify(client, timeout);
-    try {
-      return await (this.late.has(client) ? this.trusting(ask) : ask());
-    } catch (error) {
-      if (CouchDbError.isTransient(error)) this.late.add(client);
-      throw error;
-    }
-  }
-
-  /** For requests after a node has taken the password. */
-  private trusting<Result>(ask: () => Promise<Result>): Promise<Result> {
-    return unlessRefusedTwice(ask, (milliseconds) => this.deadline.pause(milliseconds));
-  }
-
-  private client(url: string): CouchDbClient {
-    const client = this.nodes.clients.find((candidate) => candidate.url === url);
-    if (!client) throw new Error(`no client for ${url}`);
-    return client;
+    this.acting = working;
+    this.options.acting?.(working);
+    const errors = (await working).flatMap((ended) => (ended.status === "rejected" ? [ended.reason] : []));
+    if (errors.length > 0) throw errors.find((error) => !this.isTransient(error)) ?? errors[0];
   }
 }

@@ -27,3 +27,25 @@ export interface Observation {
 export function isFinished(node: Pick<Observation, "setup">): boolean {
   return node.setup === "cluster_finished" || node.setup === "single_node_enabled";
 }
+
+/** A declared node: there, there but about to be replaced, or absent. */
+export type NodeState = {
+  /** URL under which it is declared. */
+  url: string;
+} & (
+  | {
+      seen: Observation;
+      /** Why it does not count yet though it is there: its pod is about to be replaced. */
+      awaited?: string;
+    }
+  | {
+      seen?: undefined;
+      /** Why it is absent. */
+      awaited: string;
+    }
+);
+
+/** Those of the nodes that are there. */
+export function seenOf(nodes: readonly NodeState[]): Observation[] {
+  return nodes.flatMap(({ seen }) => seen ?? []);
+}

@@ -23,21 +23,28 @@ function notCouchDb(client: CouchDbClient): PlanRejected {
   );
 }
 
+/** How a node is looked at. */
+export interface Look {
+  /** Databases without which it does not count as finished. */
+  systemDatabases: readonly string[];
+  /** Whether it does not matter what a member holds, as it is declared. What all others hold is looked up. */
+  isKnown(member: string): boolean;
+  /** Milliseconds for each request. Default: {@link lookTimeout}. */
+  timeout?: number;
+}
+
 /**
- * Looks at one node.
+ * Observes one node.
  *
  * @param name as it identified itself
- * @param declared Erlang names of all declared nodes
- * @param systemDatabases without which the node shall not count as finished
  */
 export async function observe(
   client: CouchDbClient,
   name: string,
-  declared: readonly string[],
-  systemDatabases: readonly string[],
+  { systemDatabases, isKnown, timeout = lookTimeout }: Look,
 ): Promise<Observation> {
   const look = <T>(path: string, query?: Record<string, string | number>) =>
-    client.request<T>({ path, query, timeout: lookTimeout });
+    client.request<T>({ path, query, timeout });
   // Alone and first, as a refused password counts once for each request that carries it.
   // See https://docs.couchdb.org/en/stable/api/server/common.html#membership
   const membership = await look<{ all_nodes: string[]; cluster_nodes: string[] }>("_membership");
@@ -45,9 +52,9 @@ export async function observe(
   const [welcome, setup, databases] = await Promise.all([
     look<{ version: string; uuid: string }>(""),
     look<{ state: SetupState }>("_cluster_setup", { ensure_dbs_exist: JSON.stringify(systemDatabases) }),
-    firstDatabases(client),
+    firstDatabases(look),
   ]);
-  const strangers = membership.cluster_nodes.filter((member) => !declared.includes(member));
+  const unknown = membership.cluster_nodes.filter((member) => !isKnown(member));
   return {
     url: client.url,
     name,
@@ -57,21 +64,22 @@ export async function observe(
     connected: membership.all_nodes,
     members: membership.cluster_nodes,
     databases,
-    holdings: strangers.length > 0 ? await holdingsOf(client, strangers) : {},
+    holdings: unknown.length > 0 ? await holdingsOf(client, unknown) : {},
   };
 }
 
 /** How many of a node's databases are looked at. */
 const firstFew = { limit: 10 };
 
-async function firstDatabases(client: CouchDbClient): Promise<string[]> {
+async function firstDatabases(
+  look: <T>(path: string, query: Record<string, string | number>) => Promise<T>,
+): Promise<string[]> {
   try {
-    return await client.request<string[]>({ path: "_all_dbs", query: firstFew, timeout: lookTimeout });
+    return await look<string[]>("_all_dbs", firstFew);
   } catch (error) {
     if (!CouchDbError.hasStatus(error, 412)) throw error;
-    // A node in maintenance mode refuses to list them, and is no empty node for that: its shard maps tell.
-    const path = "_node/_local/_dbs/_all_docs";
-    const maps = await client.request<ShardMaps>({ path, query: firstFew, timeout: lookTimeout });
+    // A node in maintenance mode does not list them, but is not an empty node: its shard maps tell.
+    const maps = await look<ShardMaps>("_node/_local/_dbs/_all_docs", firstFew);
     return maps.rows.map((row) => row.id).filter((id) => !id.startsWith("_design/"));
   }
 }

@@ -1,33 +1,40 @@
 import type { CouchDbConnection } from "../../clients/couchdb/connection";
 import type { PodWatch } from "../../clients/kubernetes/pod-watch";
 import type { Deadline } from "../../reconcile/deadline";
-import type { AdminChange } from "../membership/admin-change";
+import type { EachNode } from "./declared-nodes";
 import type { Desired } from "./rejections";
 
 /** What a join shall achieve. */
 export interface JoinOptions extends Desired {
   /** URLs of all nodes that shall be members, and how to speak to them. */
   connection: CouchDbConnection;
+  /** Databases without which the cluster does not count as finished. */
   systemDatabases: readonly string[];
+  /** IP address that a node which listens on localhost only shall listen on. */
   bindAddress: string;
-  /** How the administrator is to be changed first, if it is. */
-  adminChange?: AdminChange;
+  /**
+   * What is to be done on the nodes before they are looked at, such as setting another password. It says by `changing`
+   * that it has changed a node.
+   */
+  prepare?: (each: EachNode, changing: () => void) => Promise<void>;
   /** Where the nodes are pods: their watch. */
   pods?: PodWatch;
-  /** What to wait for before the nodes are looked at. */
+  /** The pods' replacement, where one is under way: until it ends, no node counts as there. */
   rolledOut?: (deadline: Deadline) => Promise<void>;
-  /** Whether somebody else joins the nodes, and is only waited for. */
+  /** Whether somebody else joins the nodes, and the run only waits for it. Default: false. */
   waitOnly?: boolean;
-  /** Whether there are more nodes, which don't answer yet: only what can be done without them is done then. */
-  incomplete?: boolean;
+  /**
+   * URLs of those nodes that are known to be absent. The run does not wait for them: it ends when nothing else is left
+   * to do. Default: none.
+   */
+  absent?: readonly string[];
+  /** Seconds after which the run fails. */
   timeoutSeconds: number;
-  /** Told how far it is. */
+  /** Gets a line whenever what is to be done has changed. */
   report: (line: string) => void;
-  /** Members that are not declared and are left as they are: neither removed nor refused. Default: none. */
-  tolerated?: readonly string[];
-  /** Given each batch of steps under way, so that whoever ends the process can let it end first. */
+  /** Gets each batch of steps under way, so that whoever ends the process can let it end first. */
   acting?: (steps: Promise<unknown>) => void;
-  /** Gives it up before its time. */
+  /** Ends the run before its time. */
   signal?: AbortSignal;
 }
 
@@ -38,8 +45,6 @@ export class JoinFailed extends Error {
     readonly changed: boolean,
     /** Names of the declared nodes that are on record as members. */
     readonly recorded: readonly string[],
-    /** Whether some nodes may still have the former administrator. */
-    readonly adminHalfChanged: boolean,
   ) {
     super(cause.message);
     this.name = "JoinFailed";

@@ -2,30 +2,32 @@ import { coerce, lt, major } from "semver";
 import { existingClusters, holdsData } from "./coordinator";
 import { isFinished, type Observation } from "./observation";
 
-/** What the plan needs to know beside what is observed. */
+/** What the plan needs to know besides what is observed. */
 export interface Desired {
   /** Erlang names that the declaration gives to URLs, where it does. */
   names: Readonly<Record<string, string>>;
-  /** Members that an earlier declaration named: these may be removed if they are declared no more. */
+  /** Members that an earlier declaration named: these may be removed if they are no longer declared. */
   formerMembers: readonly string[];
+  /** Unknown members that are left as they are: neither removed nor rejected. Default: none. */
+  tolerated?: readonly string[];
 }
 
 /** Why these nodes can't be made one cluster. Nothing has been changed. */
 export class PlanRejected extends Error {
   constructor(message: string) {
     super(message);
-    this.name = "PlanRefused";
+    this.name = "PlanRejected";
   }
 }
 
 /** Oldest version that may be clustered: earlier ones have a remote code execution hole (CVE-2022-24706). */
 export const oldestVersion = "3.2.2";
 
-/** Refuses nodes that can't, or must not, become members of one cluster. */
+/** Rejects nodes that can't, or must not, become members of one cluster. */
 export function assertCanJoin(nodes: readonly Observation[], desired: Desired): void {
   if (nodes.length === 0) throw new PlanRejected("no nodes are declared; name at least one in `nodes`");
-  refuseNames(nodes, desired);
-  refuseVersions(nodes);
+  assertNames(nodes, desired);
+  assertVersions(nodes);
 
   const withData = existingClusters(nodes).filter((cluster) => cluster.some(holdsData));
   if (withData.length > 1) {
@@ -41,7 +43,7 @@ export function assertCanJoin(nodes: readonly Observation[], desired: Desired): 
   }
 }
 
-function refuseNames(nodes: readonly Observation[], desired: Desired): void {
+function assertNames(nodes: readonly Observation[], desired: Desired): void {
   for (const node of nodes) {
     const declared = desired.names[node.url];
     if (declared !== undefined && declared !== node.name)
@@ -63,7 +65,7 @@ function refuseNames(nodes: readonly Observation[], desired: Desired): void {
   }
 }
 
-function refuseVersions(nodes: readonly Observation[]): void {
+function assertVersions(nodes: readonly Observation[]): void {
   for (const node of nodes) {
     if (lt(released(node.version), oldestVersion))
       throw new PlanRejected(
@@ -84,24 +86,24 @@ function released(version: string): string {
 }
 
 /**
- * Refuses undeclared members: those nobody declared, and those that still hold shards.
+ * Rejects undeclared members: those nobody declared, and those that still hold shards.
  *
- * @param coordinator whose record holds: a node that was itself removed is not told who was removed with it
+ * @param coordinator whose record counts: a node that was itself removed does not learn who was removed with it
  */
 export function assertCanLeave(nodes: readonly Observation[], desired: Desired, coordinator: Observation): void {
   const declared = nodes.map((node) => node.name);
   const isOutdated = (node: Observation, name: string) =>
     isFinished(coordinator) && node.members.includes(coordinator.name) && !coordinator.members.includes(name);
   for (const node of nodes) {
-    const strangers = node.members.filter((name) => !declared.includes(name));
-    const foreign = strangers.filter((name) => !desired.formerMembers.includes(name) && !isOutdated(node, name));
+    const undeclared = node.members.filter((name) => !declared.includes(name));
+    const foreign = undeclared.filter((name) => !desired.formerMembers.includes(name) && !isOutdated(node, name));
     if (foreign.length > 0)
       throw new PlanRejected(
         `${node.name} belongs to a cluster with members that are not declared: ${foreign.join(", ")}. ` +
           "Declare them in `nodes`; or, if they are gone for good, delete their records " +
           "(DELETE /_node/_local/_nodes/NAME?rev=…) first",
       );
-    for (const name of strangers) {
+    for (const name of undeclared) {
       const databases = node.holdings[name] ?? [];
       if (databases.length === 0) continue;
       const listed =

@@ -20,14 +20,14 @@ export async function completeSystemDatabases(
   let changed = false;
   for (const database of databases) {
     const attempt = () => giveCopies(coordinator, database, members, deadline);
-    if (!(await deadline.retry(attempt, mayPass))) continue;
+    if (!(await deadline.retry(attempt, isTransient))) continue;
     changed = true;
     report(`${database} now has its copies on ${members.length === 2 ? "both" : "more"} nodes`);
   }
   return changed;
 }
 
-/** Besides what passes anywhere: another run has changed the shard map first (409), or a member restarts (412). */
-function mayPass(error: unknown): boolean {
+/** Besides what is transient anywhere: another run has changed the shard map first (409), or a member restarts (412). */
+function isTransient(error: unknown): boolean {
   return CouchDbError.isTransient(error) || CouchDbError.hasStatus(error, 409, 412);
 }

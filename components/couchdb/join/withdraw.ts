@@ -4,7 +4,7 @@ import { Deadline } from "../../reconcile/deadline";
 import { remove } from "./act";
 import type { Observation } from "./observation";
 
-/** How long it may take: who waits for it has waited until an operation's deadline already. */
+/** How long it may take: an operation that failed has usually waited until its deadline. */
 const withdrawalSeconds = 10;
 
 /** Whether another node was seen to have this one on record. */
@@ -39,7 +39,7 @@ export async function withdrawUnreachable(
         () => true,
         () => false,
       );
-      report(withdrawn ? `${name} taken off the record again` : `could not take ${name} off the record again`);
+      report(withdrawn ? `removed the record of ${name} again` : `could not remove the record of ${name} again`);
     }),
   );
 }

@@ -2,13 +2,14 @@ import { type CouchDbClient, pathOf } from "../../clients/couchdb/client";
 import { CouchDbError } from "../../clients/couchdb/error";
 import { hashingFor, takesForHash } from "../credentials/hashing";
 import { hashPassword } from "../credentials/password-hash";
+import type { DeclaredNode, EachNode } from "../join/declared-nodes";
 import { identify } from "../join/observe";
 import type { Admin, MembershipInputs, MembershipOutputs } from "./inputs";
 
-/** An administrator whose name, password or password's hash is declared otherwise than before. */
+/** An administrator whose name, password or password's hash has changed in the declaration. */
 export interface AdminChange {
   admin: Admin;
-  /** The line that each node shall have for it; one is made where none is given. */
+  /** The line that each node shall have for it. Default: one is made. */
   hash?: string;
   /** Those that a node may have instead, the likeliest first. */
   former: Admin[];
@@ -44,39 +45,35 @@ interface Accepted {
 }
 
 /** A node, and which administrator it takes. */
-export class NodeAdmin {
-  private readonly untried: Admin[];
+class NodeAdmin {
   private accepted: Accepted | undefined;
 
   /** @param connect makes a client of the node for an administrator */
   constructor(
     private readonly change: AdminChange,
     private readonly connect: (admin: Admin) => CouchDbClient,
-  ) {
-    this.untried = candidates(change);
-  }
+  ) {}
 
   /**
-   * Finds out whom the node takes, by a harmless request. Each is tried once at most: five wrong passwords lock an
-   * account. May be called again after a failure that passes.
+   * Finds out whom the node takes, by a harmless request. May be called again after a transient failure: who was refused
+   * is not tried again, as the client remembers that.
    */
   async find(timeout?: number): Promise<Accepted> {
+    if (this.accepted) return this.accepted;
     let refused: unknown;
-    while (!this.accepted) {
-      const admin = this.untried[0];
-      if (!admin) throw refused ?? new Error("the node takes none of the administrators that it may have");
+    for (const admin of candidates(this.change)) {
       const client = this.connect(admin);
       try {
         await identify(client, timeout);
         this.accepted = { admin, client };
+        return this.accepted;
       } catch (error) {
         if (!CouchDbError.isRefusal(error)) throw error;
         // What it says of the declared one is what the user can mend.
         if (admin === this.change.admin || refused === undefined) refused = error;
       }
-      this.untried.shift();
     }
-    return this.accepted;
+    throw refused;
   }
 
   /**
@@ -95,16 +92,20 @@ export class NodeAdmin {
       if (isNew && (await client.find<string>({ path })) === hash) return false;
       const version = await versionOf(client);
       const isTooOld = hash !== undefined && !takesForHash(hash, version);
-      // As a rule it is about to be replaced by a newer one, which comes up with the line.
+      // Usually it is about to be replaced by a newer one, which comes up with the line.
       if (isNew && isTooOld) return false;
       await client.request({ method: "PUT", path, body: isTooOld ? await forOlder(version) : hash });
     } catch (error) {
       if (!CouchDbError.isRefusal(error) || isNew) throw error;
-      // It has restarted meanwhile, and come up with the new one.
+      // It has restarted since, and come up with the new one.
       this.accepted = undefined;
       return this.give(hash, forOlder);
     }
-    if (!isNew) await identify(this.connect(admin));
+    if (isNew) return true;
+    client.login.forget();
+    const renewed = this.connect(admin);
+    renewed.login.forget();
+    await identify(renewed);
     return true;
   }
 
@@ -125,17 +126,26 @@ export class AdminHalfChanged extends Error {
  * Gives all nodes the new administrator: all at once, when each has been asked whom it takes. One that had another name
  * is removed, unless all nodes had the new one besides. Until each node has been given it, nothing is changed on any.
  *
+ * @param connect makes a client of a node for an administrator
  * @param each asks all nodes, a late one until it answers
- * @returns whether there was anything to do
- * @throws {AdminHalfChanged} or, where nothing has been changed yet, whatever was the matter
+ * @param changing called once a node may have been changed
+ * @throws {AdminHalfChanged} or, where nothing has been changed yet, what went wrong
  */
 export async function changeAdmin(
   change: AdminChange,
-  each: <T>(ask: (node: NodeAdmin, timeout?: number) => Promise<T>) => Promise<T[]>,
+  connect: (node: DeclaredNode, admin: Admin) => CouchDbClient,
+  each: EachNode,
+  changing: () => void,
   report: (line: string) => void,
-): Promise<boolean> {
+): Promise<void> {
   const { admin, former, resumed } = change;
-  const found = await each((node, timeout) => node.find(timeout));
+  const admins = new Map<DeclaredNode, NodeAdmin>();
+  const of = (node: DeclaredNode): NodeAdmin => {
+    const known = admins.get(node) ?? new NodeAdmin(change, (admin) => connect(node, admin));
+    admins.set(node, known);
+    return known;
+  };
+  const found = await each((node, timeout) => of(node).find(timeout));
   const isNew = found.every((accepted) => accepted.admin === admin);
   const versions = () => Promise.all(found.map(({ client }) => versionOf(client)));
   const hash = change.hash ?? (isNew ? undefined : await madeHash(admin.adminPassword, await versions()));
@@ -145,17 +155,21 @@ export async function changeAdmin(
     return older;
   };
   try {
-    const given = await each((node) => node.give(hash, forOlder));
+    const given = await each((node) => of(node).give(hash, forOlder));
     const changed = given.filter(Boolean).length;
-    if (changed > 0) report(`administrator ${admin.adminUser} set anew on ${changed}/${given.length} nodes`);
+    if (changed > 0) {
+      changing();
+      report(`administrator ${admin.adminUser} set on ${changed}/${given.length} nodes`);
+    }
     const others = [...new Set(former.map(({ adminUser: user }) => user))].filter((user) => user !== admin.adminUser);
-    if (changed === 0 && !resumed) return false;
+    if (changed === 0 && !resumed) return;
     for (const user of others) {
-      await each((node) => node.remove(user));
+      changing();
+      await each((node) => of(node).remove(user));
       report(`administrator ${user} removed: ${admin.adminUser} has taken its place`);
     }
-    return changed > 0 || others.length > 0;
   } catch (error) {
+    changing();
     throw new AdminHalfChanged(error as Error);
   }
 }

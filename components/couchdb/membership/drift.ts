@@ -2,13 +2,13 @@ import type { CouchDbClient } from "../../clients/couchdb/client";
 import { describeGap } from "../join/describe";
 import { isFinished, type Observation } from "../join/observation";
 import { identify, observe } from "../join/observe";
-import { membershipGaps } from "../join/plan";
+import { membershipGaps } from "../join/step";
 import type { MembershipFindings } from "./inputs";
 
-/** What one look at a node gave: what it showed, or why it could not be seen. */
+/** What one look at a node gave: what it showed, or why it could not be observed. */
 export type Look = Observation | Error;
 
-/** Looks at all nodes side by side, once: a refresh tells what is, it does not wait for better. */
+/** Looks at all nodes side by side, once: a refresh reports what is, it does not wait for better. */
 export async function lookOnce(clients: CouchDbClient[], systemDatabases: readonly string[]): Promise<Look[]> {
   const names = await Promise.all(clients.map((client) => identify(client).catch((error: Error) => error)));
   const declared = names.filter((name) => typeof name === "string");
@@ -16,7 +16,9 @@ export async function lookOnce(clients: CouchDbClient[], systemDatabases: readon
     clients.map(async (client, index) => {
       const name = names[index];
       if (typeof name !== "string") return name as Error;
-      return observe(client, name, declared, systemDatabases).catch((error: Error) => error);
+      return observe(client, name, { systemDatabases, isKnown: (member) => declared.includes(member) }).catch(
+        (error: Error) => error,
+      );
     }),
   );
 }

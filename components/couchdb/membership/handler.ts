@@ -1,16 +1,17 @@
-import { isDeepStrictEqual } from "node:util";
 import { CouchDbClient } from "../../clients/couchdb/client";
 import { normalUrl } from "../../clients/couchdb/connection";
 import { CouchDbError } from "../../clients/couchdb/error";
 import { podAddress } from "../../clients/kubernetes/access";
 import { PodWatch } from "../../clients/kubernetes/pod-watch";
+import { changedFields } from "../../dynamic/changes";
 import { type Difference, type Handler, PartialFailure } from "../../dynamic/handler";
 import type { Deadline } from "../../reconcile/deadline";
 import { progress } from "../../reconcile/progress";
+import type { DeclaredNode } from "../join/declared-nodes";
 import { join } from "../join/join";
 import { identify } from "../join/observe";
 import { JoinFailed } from "../join/options";
-import { adminChange } from "./admin-change";
+import { AdminHalfChanged, adminChange, changeAdmin } from "./admin-change";
 import { findings, lookOnce, versionsOf } from "./drift";
 import {
   type Admin,
@@ -51,7 +52,7 @@ export const membershipHandler: Handler<MembershipInputs, MembershipOutputs> = {
   async delete() {},
 };
 
-/** The arguments that say what the cluster is; how long to wait for it is none of them. */
+/** The arguments that say what the cluster is; how long to wait for it is not one of them. */
 const significant = [
   "nodes",
   "adminUser",
@@ -65,22 +66,16 @@ const significant = [
 /** Those that ask for something when they are given, and for nothing when they are left out. */
 const askingWhenGiven = ["adminPasswordHash", "rollout", "triggers"] as const;
 
-function differs(before: MembershipOutputs, after: MembershipInputs): Difference {
-  const [olds, news] = [withoutUid(before), withoutUid(after)];
-  const changed = significant.some((key) => !isDeepStrictEqual(comparable(olds[key]), comparable(news[key])));
-  const asked = askingWhenGiven.some((key) => news[key] !== undefined && !isDeepStrictEqual(olds[key], news[key]));
-  return { changes: changed || asked || (olds.drift ?? []).length > 0 };
+function differs(olds: MembershipOutputs, news: MembershipInputs): Difference {
+  const given = askingWhenGiven.filter((field) => news[field] !== undefined);
+  const changed = changedFields<keyof MembershipInputs>(olds, news, [...significant, ...given], comparable);
+  return { changes: changed.length > 0 || (olds.drift ?? []).length > 0 };
 }
 
-/** The StatefulSet's uid proves where the kubeconfig leads, and asks for nothing. */
-function withoutUid<Inputs extends MembershipInputs>(inputs: Inputs): Inputs {
-  const { rollout } = inputs;
-  return rollout instanceof Object ? { ...inputs, rollout: { ...rollout, uid: undefined } } : inputs;
-}
-
-/** Order of nodes and spelling of URLs are no difference. */
-function comparable(value: unknown): unknown {
-  if (!Array.isArray(value)) return value ?? undefined;
+/** Order of nodes, spelling of URLs, and the StatefulSet's uid, which only proves where the kubeconfig leads, are no difference. */
+function comparable(value: unknown, field: keyof MembershipInputs): unknown {
+  if (field === "rollout" && value instanceof Object) return { ...value, uid: undefined };
+  if (field !== "nodes" || !Array.isArray(value)) return value;
   return (value as MembershipNode[])
     .map((node) => (typeof node?.url === "string" ? { ...node, url: normalUrl(node.url) } : node))
     .sort((a, b) => String(a?.url).localeCompare(String(b?.url)));
@@ -95,28 +90,32 @@ async function converge(
   const named = inputs.nodes.filter((node) => node.name !== undefined);
   const { tls, kubernetes, waitOnly } = inputs;
   const change = adminChange(olds, inputs);
+  const report = progress("couchdb");
   const pods =
     kubernetes &&
     new PodWatch(
       kubernetes,
       urls.map((url) => podAddress(url)!),
-      progress,
+      report,
     );
+  const connection = { urls, adminUser: inputs.adminUser, adminPassword: inputs.adminPassword, tls, kubernetes };
+  const connect = ({ url, client: { deadline } }: DeclaredNode, admin: Admin) =>
+    Object.assign(new CouchDbClient(url, { ...connection, ...admin }), { deadline });
   try {
     const nodes = await join({
-      connection: { urls, adminUser: inputs.adminUser, adminPassword: inputs.adminPassword, tls, kubernetes },
+      connection,
       names: Object.fromEntries(named.map((node) => [normalUrl(node.url), node.name as string])),
       formerMembers: olds?.recorded ?? [],
       systemDatabases: systemDatabasesOf(inputs),
       bindAddress: inputs.bindAddress ?? "0.0.0.0",
-      adminChange: change,
+      prepare: change && ((each, changing) => changeAdmin(change, connect, each, changing, report)),
       pods,
-      rolledOut: pods && rolloutOf(inputs, pods),
+      rolledOut: pods && rolloutOf(inputs, pods, report),
       waitOnly,
       timeoutSeconds: inputs.timeoutSeconds ?? defaultTimeoutSeconds,
-      report: progress,
+      report,
     });
-    progress(`${nodes.length}/${nodes.length} nodes joined, cluster finished`);
+    report(`${nodes.length}/${nodes.length} nodes joined, cluster finished`);
     const members = nodes.map((node) => node.name).sort();
     return { ...inputs, members, recorded: members, uuid: nodes[0]!.uuid, versions: versionsOf(nodes), drift: [] };
   } catch (error) {
@@ -126,7 +125,7 @@ async function converge(
     const recorded = [...new Set([...(olds?.recorded ?? []), ...error.recorded])].sort();
     const known = { members: olds?.members ?? [], uuid: olds?.uuid ?? "", versions: olds?.versions ?? [] };
     // Who may still be administrator is kept until all nodes have the new one, or no later run could set it there.
-    const former = error.adminHalfChanged && { formerAdmins: change?.former ?? [] };
+    const former = error.cause instanceof AdminHalfChanged && { formerAdmins: change?.former ?? [] };
     throw new PartialFailure(id, { ...inputs, ...known, ...former, recorded, drift: [error.message] }, error.cause);
   } finally {
     pods?.close();
@@ -134,11 +133,15 @@ async function converge(
 }
 
 /** How to wait for the pods to be replaced, where that is asked for. */
-function rolloutOf(inputs: MembershipInputs, pods: PodWatch): ((deadline: Deadline) => Promise<void>) | undefined {
+function rolloutOf(
+  inputs: MembershipInputs,
+  pods: PodWatch,
+  report: (line: string) => void,
+): ((deadline: Deadline) => Promise<void>) | undefined {
   const { kubernetes: reach, rollout, nodes } = inputs;
   if (!reach || !rollout) return undefined;
   const names = nodes.map(({ url }) => podAddress(url)!.pod);
-  return (deadline) => awaitRollout({ reach, rollout, names, pods, report: progress }, deadline);
+  return (deadline) => awaitRollout({ reach, rollout, names, pods, report }, deadline);
 }
 
 /** A client of a node for the first of these administrators that it takes; for the first of all, if it takes none. */

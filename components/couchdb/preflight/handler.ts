@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import { kubernetesApi } from "../../clients/kubernetes/api";
+import { changedFields } from "../../dynamic/changes";
 import { type Handler, PartialFailure } from "../../dynamic/handler";
 import { progress } from "../../reconcile/progress";
 import { claimsOf } from "../claims/observe";
@@ -13,7 +13,7 @@ const defaultTimeoutSeconds = 60;
 export const preflightHandler: Handler<PreflightInputs, PreflightOutputs> = {
   check: validatePreflight,
 
-  /** How the cluster is reached is no part of what it is. */
+  /** How the cluster is reached is not part of what it is. */
   diff(olds, news) {
     const significant = [
       "statefulSet",
@@ -23,11 +23,11 @@ export const preflightHandler: Handler<PreflightInputs, PreflightOutputs> = {
       "replicas",
       "nodeNames",
     ] as const;
-    return { changes: significant.some((key) => !isDeepStrictEqual(olds[key], news[key])) };
+    return { changes: changedFields(olds, news, significant).length > 0 };
   },
 
   async create(inputs) {
-    await tellKeptClaims(inputs);
+    await reportKeptClaims(inputs);
     return { id: `${inputs.namespace}/${inputs.statefulSet}`, outs: { ...inputs, removals: 0 } };
   },
 
@@ -41,7 +41,7 @@ export const preflightHandler: Handler<PreflightInputs, PreflightOutputs> = {
           staying: news.nodeNames.filter((name) => olds.nodeNames.includes(name)),
           leaving,
           timeoutSeconds: news.timeoutSeconds ?? defaultTimeoutSeconds,
-          report: progress,
+          report: progress("couchdb"),
           changing: () => {
             removals = (olds.removals ?? 0) + 1;
           },
@@ -62,16 +62,15 @@ export const preflightHandler: Handler<PreflightInputs, PreflightOutputs> = {
   async delete() {},
 };
 
-/** Volumes outlive a cluster as a rule: nodes that come up under the same names find their data again. */
-async function tellKeptClaims({ namespace, statefulSet, claimTemplate, connection }: PreflightInputs): Promise<void> {
+/** Volumes usually outlive a cluster: nodes that come up under the same names find their data again. */
+async function reportKeptClaims({ namespace, statefulSet, claimTemplate, connection }: PreflightInputs): Promise<void> {
   if (!connection.kubernetes) return;
   try {
     const { core } = await kubernetesApi(connection.kubernetes);
-    const names = (await claimsOf(core, { namespace, statefulSet, claimTemplate: claimTemplate })).map(
-      (claim) => claim.name,
-    );
-    if (names.length > 0) progress(`volumes of an earlier cluster are taken over with their data: ${names.join(", ")}`);
+    const names = (await claimsOf(core, { namespace, statefulSet, claimTemplate })).map((claim) => claim.name);
+    if (names.length > 0)
+      progress("couchdb")(`volumes of an earlier cluster are taken over with their data: ${names.join(", ")}`);
   } catch {
-    // Only a piece of news: whatever is wrong is told by those that need the API server.
+    // Only for information: those that need the API server report what is wrong.
   }
 }

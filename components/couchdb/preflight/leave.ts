@@ -1,7 +1,8 @@
 import { CouchDbClient } from "../../clients/couchdb/client";
 import type { CouchDbConnection } from "../../clients/couchdb/connection";
 import { CouchDbError } from "../../clients/couchdb/error";
-import { Deadline, DeadlineExceeded, NotYet } from "../../reconcile/deadline";
+import { converge } from "../../reconcile/converge";
+import { Deadline, DeadlineExceeded } from "../../reconcile/deadline";
 import { remove } from "../join/act";
 import { holdingsOf, identify } from "../join/observe";
 import { PlanRejected } from "../join/rejections";
@@ -16,35 +17,42 @@ export interface Departure {
   /** Erlang names of the nodes that leave, in ordinal order. Their pods may be gone already. */
   leaving: readonly string[];
   timeoutSeconds: number;
-  /** Told how far it is. */
+  /** Gets a line whenever what is to be done has changed. */
   report: (line: string) => void;
-  /** Told when, from now on, the record may have changed. */
+  /** Called once the record may have changed. */
   changing: () => void;
 }
 
 type Clients = ReadonlyMap<string, CouchDbClient>;
 
 /**
- * Takes nodes off the cluster's record: observe → plan → act, over and over until the plan is empty, which is at once
- * the proof that every staying node has dropped them. Refused, before anything is changed, where one holds a shard or a
- * staying node can't be asked.
+ * Removes nodes from the cluster's record, until every staying node has dropped them. Rejected, before anything is changed,
+ * where one holds a shard or a staying node can't be asked.
  */
 export async function leave(departure: Departure): Promise<void> {
-  const { leaving, staying, report } = departure;
-  const deadline = new Deadline(departure.timeoutSeconds);
+  const { leaving, staying, report, changing, timeoutSeconds } = departure;
+  const deadline = new Deadline(timeoutSeconds);
   const clients = await reachStaying(departure, deadline);
-  let before = "";
-  await deadline.retry(async () => {
-    const nodes = await Promise.all(staying.map((name) => observe(name, clients.get(name)!, leaving)));
-    const steps = plan(nodes, leaving);
-    if (steps.length === 0) return;
-    const now = describe(steps);
-    if (now !== before) report(now);
-    before = now;
-    if (steps.some((step) => step.kind === "remove")) departure.changing();
-    await Promise.all(steps.map((step) => act(step, clients)));
-    throw new NotYet(`${now}; check that they are connected to the other nodes`);
-  }, CouchDbError.isTransient);
+  await converge<StayingNode[], Step>(
+    {
+      observe: () => Promise.all(staying.map((name) => observe(name, clients.get(name)!, leaving))),
+      plan: (nodes) => plan(nodes, leaving),
+      describe,
+      async act(steps) {
+        if (steps.some((step) => step.kind === "remove")) changing();
+        await Promise.all(steps.map((step) => act(step, clients)));
+      },
+      isWaiting: (steps) => steps.every((step) => step.kind === "await"),
+      isTransient: CouchDbError.isTransient,
+      expired: ({ steps, error }) =>
+        new DeadlineExceeded(
+          timeoutSeconds,
+          error ?? new Error(`${describe(steps)}; check that they are connected to the other nodes`),
+        ),
+    },
+    deadline,
+    report,
+  );
 }
 
 /** The clients of the staying nodes by name. Every one must answer: what one of them does not know can't be proved. */

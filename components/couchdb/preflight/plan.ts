@@ -12,7 +12,7 @@ export interface StayingNode {
 
 /** One thing to do before pods go. The steps of one plan can be done side by side. */
 export type Step =
-  /** Strike a node that holds no shard off the record that `on` keeps. */
+  /** Remove a node that holds no shard from the record that `on` keeps. */
   | { kind: "remove"; on: string; name: string }
   /** Nothing to do but to wait until a staying node has heard of it. */
   | { kind: "await"; observer: string; name: string };
@@ -20,13 +20,13 @@ export type Step =
 /**
  * Decides what is left to do until no staying node takes a leaving one for a member. An empty plan: its pod may go.
  * Pure: what was done before does not matter, only what is. What leaving nodes say of themselves does not count: they
- * are not told of their removal and go on listing everybody.
+ * do not learn of their removal and go on listing everybody.
  *
  * @param leaving Erlang names in ordinal order
  * @throws {PlanRejected} where a database would lose copies; nothing has been changed then
  */
 export function plan(staying: readonly StayingNode[], leaving: readonly string[]): Step[] {
-  refuseHolders(staying, leaving);
+  assertNoHolders(staying, leaving);
   const [keeper, ...others] = staying;
   if (!keeper) throw new PlanRejected("no node would stay; keep one at least");
   const removals = leaving.filter((name) => keeper.members.includes(name));
@@ -38,7 +38,7 @@ export function plan(staying: readonly StayingNode[], leaving: readonly string[]
   );
 }
 
-function refuseHolders(staying: readonly StayingNode[], leaving: readonly string[]): void {
+function assertNoHolders(staying: readonly StayingNode[], leaving: readonly string[]): void {
   const held = leaving.map((name) => [...new Set(staying.flatMap((node) => node.holdings[name] ?? []))].sort());
   const last = held.findLastIndex((databases) => databases.length > 0);
   if (last === -1) return;
@@ -60,7 +60,7 @@ function listed(databases: readonly string[]): string {
 /** One line on what comes next, for the display of `pulumi up`. */
 export function describe(steps: readonly Step[]): string {
   const names = [...new Set(steps.map((step) => step.name))].join(", ");
-  if (steps[0]?.kind === "remove") return `taking ${names} off the record before the pods go: no shard lives there`;
+  if (steps[0]?.kind === "remove") return `removing ${names} from the record before the pods go: no shard lives there`;
   const observers = steps.flatMap((step) => (step.kind === "await" ? [step.observer] : []));
   return `waiting until ${[...new Set(observers)].join(", ")} no longer list ${names}`;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { refusal } from "../../../components/couchdb/claims/grow";
+import { rejection } from "../../../components/couchdb/claims/grow";
 import type { Claim } from "../../../components/couchdb/claims/observe";
 import { describeLag, describe as inWords, plan, type Step } from "../../../components/couchdb/claims/plan";
 
@@ -58,7 +58,7 @@ test("volumes that lag behind are told, with what the storage says", () => {
   assert.equal(describeLag(claims.slice(0, 1)), undefined);
 });
 
-describe("refusals of the API server", () => {
+describe("rejections of the API server", () => {
   const step = { kind: "grow", claim: "data-orders-0", from: "1Gi", storageClass: "slow" } as const;
   const cases: [message: string, remedy: RegExp][] = [
     ["the storageclass that provisions the pvc must support resize", /allowVolumeExpansion: true .*StorageClass slow/],
@@ -68,7 +68,7 @@ describe("refusals of the API server", () => {
   ];
   for (const [message, remedy] of cases)
     test(message, () => {
-      const text = refusal(step, "2Gi", message);
+      const text = rejection(step, "2Gi", message);
       assert.ok(text.startsWith(`the volume claim data-orders-0 can't grow from 1Gi to 2Gi: ${message}. `), text);
       assert.match(text, remedy);
     });

@@ -105,10 +105,10 @@ test("a member that is not declared, and is to be left alone, is", async (t) => 
   const { nodes, stop } = await freshDouble([docker, docker]);
   t.after(stop);
   await create(declared(nodes));
-  const stranger = "couchdb@elsewhere.example.com";
-  const path = `_node/_local/_nodes/${encodeURIComponent(stranger)}`;
+  const unknown = "couchdb@elsewhere.example.com";
+  const path = `_node/_local/_nodes/${encodeURIComponent(unknown)}`;
   await clientOf(nodes[0]!).request({ method: "PUT", path, body: {} });
-  const goal = {
+  const options = {
     connection: {
       urls: nodes.map(({ url }) => url),
       adminUser: nodes[0]!.adminUser,
@@ -121,8 +121,8 @@ test("a member that is not declared, and is to be left alone, is", async (t) => 
     timeoutSeconds: 5,
     report: () => {},
   };
-  await assert.rejects(join(goal), /not declared: couchdb@elsewhere/);
-  const seen = await join({ ...goal, tolerated: [stranger] });
+  await assert.rejects(join(options), /not declared: couchdb@elsewhere/);
+  const seen = await join({ ...options, tolerated: [unknown] });
   assert.equal(seen.length, 2);
-  assert.ok((await membersBy(nodes[0]!)).includes(stranger));
+  assert.ok((await membersBy(nodes[0]!)).includes(unknown));
 });

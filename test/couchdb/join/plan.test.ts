@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Observation } from "../../../components/couchdb/join/observation";
-import { plan, planMeanwhile, type Step } from "../../../components/couchdb/join/plan";
+import type { NodeState, Observation } from "../../../components/couchdb/join/observation";
+import { plan } from "../../../components/couchdb/join/plan";
 import { PlanRejected } from "../../../components/couchdb/join/rejections";
+import type { Step } from "../../../components/couchdb/join/step";
 import { finished, joined, nameOf, node, urlOf } from "./observations";
 
 interface Case {
@@ -29,6 +30,8 @@ function short(step: Step): string[] {
       return [`${step.kind} ${letter(step.name)}`];
   }
 }
+
+const there = (nodes: readonly Observation[]): NodeState[] => nodes.map((seen) => ({ url: seen.url, seen }));
 
 const disabled = { setup: "cluster_disabled" } as const;
 
@@ -129,13 +132,18 @@ describe("plan", () => {
   for (const { title, nodes, former = "", steps } of cases)
     test(title, () => {
       const formerMembers = [...former].map(nameOf);
-      assert.deepEqual(plan(nodes, { names: {}, formerMembers }).flatMap(short), steps);
+      assert.deepEqual(plan(there(nodes), { names: {}, formerMembers }).flatMap(short), steps);
     });
+});
+
+test("a member that is to be left alone is neither removed nor rejected nor waited for", () => {
+  const nodes = there(finished("abx").slice(0, 2));
+  assert.deepEqual(plan(nodes, { names: {}, formerMembers: [], tolerated: [nameOf("x")] }), []);
 });
 
 const grown = finished("abc").map((it) => ({ ...it, connected: ["a", "b"].map(nameOf) }));
 
-const meanwhile: Case[] = [
+const partial: Case[] = [
   { title: "an empty node joins the finished cluster", nodes: [...finished("ab"), node("c")], steps: ["add c on a"] },
   {
     title: "one of two that are to be members is there, and two new ones are",
@@ -161,7 +169,7 @@ const meanwhile: Case[] = [
     steps: [],
   },
   {
-    title: "what is to be refused is left to the plan for all",
+    title: "what is to be rejected is left to the plan for all",
     nodes: [...finished("ab"), node("c", { databases: ["own"] })],
     steps: [],
   },
@@ -184,15 +192,41 @@ const meanwhile: Case[] = [
   },
 ];
 
+const absent: NodeState = { url: urlOf("y"), awaited: "connection refused" };
+
+/** What is waited for besides what a case says: nothing where there are nodes to add. */
+const awaited = (steps: readonly string[], gap: string) =>
+  steps.some((step) => step.startsWith("add")) ? steps : [...steps, gap];
+
 describe("plan while other nodes don't answer yet", () => {
-  for (const { title, nodes, former = "", steps } of meanwhile)
+  for (const { title, nodes, former = "", steps } of partial)
     test(title, () => {
       const formerMembers = [...former].map(nameOf);
-      assert.deepEqual(planMeanwhile(nodes, { names: {}, formerMembers }).flatMap(short), steps);
+      const planned = plan([...there(nodes), absent], { names: {}, formerMembers }).flatMap(short);
+      assert.deepEqual(planned, awaited(steps, "await y:5984: y:5984 absent"));
     });
 });
 
-interface Refusal {
+describe("plan while the pod of a node that is there is about to be replaced", () => {
+  for (const { title, nodes, former = "", steps } of partial)
+    test(title, () => {
+      const formerMembers = [...former].map(nameOf);
+      const [first, ...others] = there(nodes);
+      const leaving = { ...first!, awaited: "its pod is about to be replaced" };
+      const planned = plan([leaving, ...others], { names: {}, formerMembers }).flatMap(short);
+      const name = letter(nodes[0]!.name);
+      assert.deepEqual(planned, awaited(steps, `await ${name}: ${name} about to be replaced`));
+    });
+});
+
+test("nothing is rejected while a node is absent, and the plan is never empty", () => {
+  for (const nodes of [[], [node("a", { version: "3.2.1" })], finished("a"), [...finished("ab"), ...finished("c")]])
+    assert.deepEqual(plan([...there(nodes), absent], { names: {}, formerMembers: [] }).flatMap(short), [
+      "await y:5984: y:5984 absent",
+    ]);
+});
+
+interface Rejection {
   title: string;
   nodes: Observation[];
   former?: string;
@@ -201,7 +235,7 @@ interface Refusal {
   says: RegExp[];
 }
 
-const refusals: Refusal[] = [
+const rejections: Rejection[] = [
   { title: "no nodes", nodes: [], says: [/no nodes are declared/] },
   {
     title: "two clusters that hold databases",
@@ -255,12 +289,12 @@ const refusals: Refusal[] = [
   },
 ];
 
-describe("plan refuses", () => {
-  for (const { title, nodes, former = "", names = {}, says } of refusals)
+describe("plan rejects", () => {
+  for (const { title, nodes, former = "", names = {}, says } of rejections)
     test(title, () => {
       const desired = { names, formerMembers: [...former].map(nameOf) };
       assert.throws(
-        () => plan(nodes, desired),
+        () => plan(there(nodes), desired),
         (error) => {
           assert.ok(error instanceof PlanRejected, String(error));
           for (const pattern of says) assert.match(error.message, pattern);

@@ -125,7 +125,7 @@ describe("on any nodes, real ones too", () => {
     const { nodes, stop } = await freshNodes(3);
     t.after(stop);
     await assert.rejects(create(declared(nodes, { adminPassword: "hunter2" })), (error: Error) => {
-      assert.match(error.message, /answered 401 .*adminUser or adminPassword is wrong for this node/);
+      assert.match(error.message, /answered 401 .*the administrator's name or password is wrong for this node/);
       assert.doesNotMatch(error.message, /hunter2/);
       return true;
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { V1Pod, V1StatefulSet } from "../../../components/clients/kubernetes/client-library";
-import { refuseAnother, rolloutState } from "../../../components/couchdb/membership/rollout";
+import { assertSame, rolloutState } from "../../../components/couchdb/membership/rollout";
 
 const statefulSet = (observedGeneration: number, updateStrategy: object = { type: "RollingUpdate" }) =>
   ({ spec: { updateStrategy }, status: { observedGeneration, updateRevision: "new" } }) as unknown as V1StatefulSet;
@@ -46,13 +46,10 @@ test("pods that are there go whatever is the matter with them, unless they are s
   assert.deepEqual(rolloutState(started("OrderedReady"), 2, pods).aboutToGo, []);
 });
 
-test("a StatefulSet of the same name in another cluster is refused, with the remedy", () => {
+test("a StatefulSet of the same name in another cluster is rejected, with the remedy", () => {
   const found = { metadata: { uid: "theirs" } } as unknown as V1StatefulSet;
   const rollout = { statefulSet: "orders", namespace: "shop", generation: 1 };
-  refuseAnother(found, rollout);
-  refuseAnother(found, { ...rollout, uid: "theirs" });
-  assert.throws(
-    () => refuseAnother(found, { ...rollout, uid: "ours" }),
-    /shop\/orders .*another cluster.*`kubeconfig`/,
-  );
+  assertSame(found, rollout);
+  assertSame(found, { ...rollout, uid: "theirs" });
+  assert.throws(() => assertSame(found, { ...rollout, uid: "ours" }), /shop\/orders .*another cluster.*`kubeconfig`/);
 });

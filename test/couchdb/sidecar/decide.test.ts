@@ -10,11 +10,21 @@ function seen(
   members = all,
   setup: "cluster_finished" | "cluster_enabled" = "cluster_finished",
 ): Observed {
-  return { ordinal, url: `http://n${ordinal}`, view: { name: `n${ordinal}`, setup, members, connected: members } };
+  const url = `http://n${ordinal}`;
+  const isFinished = setup === "cluster_finished";
+  const databases = isFinished ? ["_replicator", "_users"] : [];
+  const uuid = isFinished ? "one" : url;
+  const name = `n${ordinal}`;
+  const seen = { url, name, version: "3.5.1", uuid, setup, connected: members, members, databases, holdings: {} };
+  return { ordinal, url, seen };
 }
 
 function unseen(ordinal: number, refused = false): Observed {
-  return { ordinal, url: `http://n${ordinal}`, trouble: refused ? "refused" : "down", refused };
+  return { ordinal, url: `http://n${ordinal}`, awaited: refused ? "refused" : "down", isRefusing: refused };
+}
+
+function withDatabases(node: Observed): Observed {
+  return { ...node, seen: { ...node.seen!, databases: ["orders"] } };
 }
 
 const base = { ordinals: [0, 1, 2], oneByOne: false, tolerated: [], removable: [] };
@@ -54,7 +64,7 @@ const table: [what: string, round: Partial<Round>, wasMember: boolean, expected:
     "of two new ones one is there",
     { observed: [seen(0, ["n0"]), seen(1, ["n1"], "cluster_enabled"), unseen(2)] },
     true,
-    { ready: true, task: "joinThoseThere" },
+    { ready: true, task: "partialJoin" },
   ],
   [
     "of two new ones one is a member already",
@@ -81,7 +91,7 @@ const table: [what: string, round: Partial<Round>, wasMember: boolean, expected:
     { ready: true, task: "wait" },
   ],
   [
-    "a member is to be struck off",
+    "a member is to be removed",
     { removable: ["n3"], observed: [0, 1, 2].map((at) => seen(at, [...all, "n3"])) },
     true,
     { task: "join" },
@@ -103,6 +113,18 @@ const table: [what: string, round: Partial<Round>, wasMember: boolean, expected:
     { ordinal: 1, oneByOne: true, present: [0, 1, 2], observed: [seen(1, ["n1"], "cluster_enabled")] },
     false,
     { ready: false },
+  ],
+  [
+    "of two new ones the one that is there holds databases",
+    { observed: [seen(0, ["n0"]), withDatabases(seen(1, ["n1"], "cluster_enabled")), unseen(2)] },
+    true,
+    { ready: true, task: "wait" },
+  ],
+  [
+    "nodes that can't be made one cluster",
+    { observed: [seen(0, ["n0", "n1"]), seen(1, ["n0", "n1"]), seen(2, ["n2"])] },
+    true,
+    { ready: true, task: "wait", isRejected: true },
   ],
   ["it is beyond the replicas", { ordinal: 3, observed: [seen(3)] }, true, { ready: false, task: "wait" }],
 ];
