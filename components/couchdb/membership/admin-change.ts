@@ -76,6 +76,19 @@ class NodeAdmin {
     throw refused;
   }
 
+  /** CouchDB's version on the node. */
+  async version(): Promise<string> {
+    const { client } = await this.find();
+    try {
+      return await versionOf(client);
+    } catch (error) {
+      if (!CouchDbError.isRefusal(error)) throw error;
+      // It has restarted since, and come up with another administrator.
+      this.accepted = undefined;
+      return versionOf((await this.find()).client);
+    }
+  }
+
   /**
    * Gives the node the new administrator, unless it has it. Answers whether there was anything to do.
    *
@@ -147,7 +160,7 @@ export async function changeAdmin(
   };
   const found = await each((node, timeout) => of(node).find(timeout));
   const isNew = found.every((accepted) => accepted.admin === admin);
-  const versions = () => Promise.all(found.map(({ client }) => versionOf(client)));
+  const versions = () => each((node) => of(node).version());
   const hash = change.hash ?? (isNew ? undefined : await madeHash(admin.adminPassword, await versions()));
   let older: Promise<string> | undefined;
   const forOlder = (version: string) => {
