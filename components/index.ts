@@ -35,11 +35,12 @@ export {
   type HookCertificateArgs,
   type IssuerRefArgs,
   type KeyValueArgs,
+  type PresetArgs,
   Reschedule,
   type RescheduleHookArgs,
   TrackingResource,
 } from "./reschedule/args";
-export { type PresetArgs, Presets } from "./reschedule/presets";
+export { Presets } from "./reschedule/presets";
 
 // Each class is named three times: as a type, as a value that the compiler and Node.js' ES module loader see, and as the
 // export that loads it.

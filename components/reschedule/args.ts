@@ -1,6 +1,5 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PresetArgs } from "./presets";
 
 /** Where the hook records that a pod comes back under its old name. */
 export const TrackingResource = {
@@ -38,6 +37,18 @@ export interface KeyValueArgs {
   key: pulumi.Input<string>;
   /** Its value, valid in Kubernetes, not empty. */
   value: pulumi.Input<string>;
+}
+
+/** Which pods the hook protects, and how it marks them. */
+export interface PresetArgs {
+  /** Label of the pods that are protected. */
+  selector: KeyValueArgs;
+  /** Annotation by which a pod is marked for rescheduling. */
+  annotation: KeyValueArgs;
+  /** Whether to record that a pod comes back under its old name. */
+  trackRescheduledPods: pulumi.Input<boolean>;
+  /** Where to record it, one of `TrackingResource`. */
+  trackingResource: pulumi.Input<string>;
 }
 
 /** Arguments of {@link RescheduleHook}. */

@@ -1,17 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { type KeyValueArgs, TrackingResource } from "./args";
-
-/** Which pods the hook protects, and how it marks them. */
-export interface PresetArgs {
-  /** Label of the pods that are protected. */
-  selector: KeyValueArgs;
-  /** Annotation by which a pod is marked for rescheduling. */
-  annotation: KeyValueArgs;
-  /** Whether to record that a pod comes back under its old name. */
-  trackRescheduledPods: pulumi.Input<boolean>;
-  /** Where to record it, one of `TrackingResource`. */
-  trackingResource: pulumi.Input<string>;
-}
+import { type KeyValueArgs, type PresetArgs, TrackingResource } from "./args";
 
 /** Settings of `RescheduleHook` for kinds of workload. */
 export const Presets = {

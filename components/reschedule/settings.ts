@@ -19,11 +19,12 @@ import {
   FailurePolicy,
   type HookCertificateArgs,
   type KeyValueArgs,
+  type PresetArgs,
   Reschedule,
   type RescheduleHookArgs,
   TrackingResource,
 } from "./args";
-import { type PresetArgs, Presets } from "./presets";
+import { Presets } from "./presets";
 
 /** A hook's arguments, validated, with every default decided. */
 export type Settings = ReturnType<typeof settingsOf>;
