@@ -84,8 +84,9 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
     const changing = () => {
       this.changed = true;
     };
-    await this.options.prepare?.((ask) => this.nodes.each(ask), changing);
+    // Before anything else, so that no restart is missed.
     this.startRollout();
+    await this.options.prepare?.((ask) => this.nodes.each(ask), changing);
     const states = await converge(this, this.deadline, (line) => {
       if (!this.hasEnded && !this.isQuiet) this.options.report(line);
     });
