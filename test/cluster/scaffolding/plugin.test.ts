@@ -6,7 +6,7 @@ import { kubernetesPlugin } from "../../doubles/kubernetes/plugin";
 import { TestStack } from "../../engine/stack";
 import { addedService, application, stuckDeployment, withClaimOnService } from "./programs/application";
 
-const timeout = 240_000;
+const timeout = 600_000;
 
 /** How Kubernetes resources behave under the plugin that is there: the real one and its stand-in must pass alike. */
 describe("the Kubernetes plugin", { timeout }, () => {
