@@ -132,14 +132,14 @@ export class DeclaredNodes {
     }
   }
 
-  /** Takes note that a node does not answer as it did. */
+  /** Records that a node does not answer as it did. */
   lose(node: DeclaredNode, reason: Error): void {
     node.name = undefined;
     node.reason = reason;
     node.pause = longer(node.pause);
   }
 
-  /** Takes note that other processes run in place of the nodes: they may take a password that was refused before. */
+  /** Records that the nodes' processes were replaced: they may take a password that was refused before. */
   replaced(): void {
     for (const node of this.all) {
       if (node.isRefusing) node.client.login.forget();

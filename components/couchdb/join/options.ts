@@ -21,7 +21,7 @@ export interface JoinOptions extends Desired {
   pods?: PodWatch;
   /** The pods' replacement, where one is under way: until it ends, no node counts as there. */
   rolledOut?: (deadline: Deadline) => Promise<void>;
-  /** Whether somebody else joins the nodes, and the run only waits for it. Default: false. */
+  /** Whether another program joins the nodes, and the run only waits for it. Default: false. */
   waitOnly?: boolean;
   /**
    * URLs of those nodes that are known to be absent. The run does not wait for them: it ends when nothing else is left

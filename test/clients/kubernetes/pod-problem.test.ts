@@ -75,7 +75,7 @@ describe("pods in problem", () => {
       /on its way/,
     ],
     [
-      "a claim that nobody binds",
+      "a claim that is never bound",
       unscheduled(noClaim),
       [claimEvent],
       "claim",
@@ -228,7 +228,7 @@ describe("pods on their way", () => {
     test(title, () => assert.equal(podProblemOf(seen, [event("Pulling", "image")]), undefined));
 });
 
-test("a volume that could not be mounted at first is no problem once a container has been started", () => {
+test("a volume that could not be mounted at first is not a problem once a container has been started", () => {
   const failed = event("FailedMount", "not attached yet");
   const starting = (state: object) =>
     pod({ phase: "Pending", initContainerStatuses: [{ name: "copy", restartCount: 0, state }] });
@@ -252,9 +252,9 @@ test("an image that is being pulled again is given the time for it", () => {
 test("a pod that is not created is reported with the cause that its StatefulSet reports", () => {
   const refused =
     'create Pod orders-2 in StatefulSet orders failed error: pods "orders-2" is forbidden: exceeded quota';
-  const told = missingPodProblem([event("FailedCreate", refused)]);
-  assert.match(told.text, /^can't be made: create Pod orders-2 .* exceeded quota$/);
-  assert.equal(told.toleratedSeconds, 15);
+  const problem = missingPodProblem([event("FailedCreate", refused)]);
+  assert.match(problem.text, /^can't be made: create Pod orders-2 .* exceeded quota$/);
+  assert.equal(problem.toleratedSeconds, 15);
 });
 
 test("one that its StatefulSet says nothing of has the time in which its controller tries again", () => {

@@ -69,7 +69,7 @@ describe("quantities", () => {
   for (const [input, canonical] of cases)
     it(`${input} is ${canonical}`, () => assert.equal(quantity(input), canonical));
 
-  it("that are none stay as they are, for the API server to refuse", () => assert.equal(quantity("much"), "much"));
+  it("that are not valid stay as they are, for the API server to refuse", () => assert.equal(quantity("much"), "much"));
 });
 
 describe("inputs", () => {
