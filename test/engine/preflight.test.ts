@@ -41,7 +41,7 @@ test("a cluster shrinks while the nodes that leave still run", async (t) => {
     assert.deepEqual(await stack.up(cluster(nodes)), { same: 1, update: 2 });
     await assertOneCluster(nodes);
   });
-  await t.test("a node that has a shard is not let go, and nothing is changed", async () => {
+  await t.test("a node that has a shard is not removed, and nothing is changed", async () => {
     const client = clientOf(nodes[0]!);
     await client.request({ method: "PUT", path: "orders", query: { n: 5 } });
     const error = await stack.failingUp(cluster(three));

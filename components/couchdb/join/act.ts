@@ -9,7 +9,7 @@ export interface Tools {
   adminUser: string;
   adminPassword: string;
   systemDatabases: readonly string[];
-  /** Address that a node which listens on localhost only shall listen on. */
+  /** Address that a node which listens on localhost only is to listen on. */
   bindAddress: string;
 }
 

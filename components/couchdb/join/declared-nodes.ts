@@ -164,7 +164,7 @@ export class DeclaredNodes {
   }
 
   /**
-   * A wrong password shall cost one try: nodes are asked one at a time until one has accepted it. A refusal is the answer
+   * A wrong password must cost one try: nodes are asked one at a time until one has accepted it. A refusal is the answer
    * for all that have waited.
    */
   private async inTurn<Result>(ask: () => Promise<Result>): Promise<Result> {

@@ -34,7 +34,7 @@ const event = (reason: string, message: string, more: object = {}) =>
 const crashed = (restartCount: number, ended: object) =>
   waiting("CrashLoopBackOff", "back-off", { restartCount, lastState: { terminated: ended } });
 
-describe("pods in problem", () => {
+describe("pods with problems", () => {
   const noRoom = "0/1 nodes are available: 1 Insufficient cpu.";
   const noClaim = "pod has unbound immediate PersistentVolumeClaims";
   const claimEvent = event("ProvisioningFailed", 'storageclass "fast" not found', {
@@ -120,7 +120,7 @@ describe("pods in problem", () => {
     ],
     ["the same, later", waiting("ImagePullBackOff"), [], "image", 10, /ImagePullBackOff/],
     ["an image that has no name", waiting("InvalidImageName"), [], "image", 10, /InvalidImageName/],
-    ["an image that shall not be pulled", waiting("ErrImageNeverPull"), [], "image", 10, /ErrImageNeverPull/],
+    ["an image that must not be pulled", waiting("ErrImageNeverPull"), [], "image", 10, /ErrImageNeverPull/],
     [
       "a Secret that is missing",
       waiting("CreateContainerConfigError", 'secret "admin" not found'),
@@ -213,7 +213,7 @@ describe("pods in problem", () => {
     });
 });
 
-describe("pods on their way", () => {
+describe("pods that are still starting", () => {
   const cases: Record<string, V1Pod> = {
     "one just made": pod({}),
     "one being made": waiting("ContainerCreating"),

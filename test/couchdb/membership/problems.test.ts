@@ -239,7 +239,7 @@ test("a node that restarts while databases get their copies is waited for", asyn
   assert.equal(await fewestCopies(nodes[0]!, "_replicator"), 3);
 });
 
-test("a refresh of what an interrupted run left in state tells what is missing there", async (t) => {
+test("a refresh of what an interrupted run left in state reports what is missing there", async (t) => {
   const { nodes, stop } = await freshDouble([docker]);
   t.after(stop);
   const seen = await membershipHandler.read!("id", declared(nodes) as MembershipOutputs);

@@ -62,7 +62,7 @@ describe("on any nodes, real ones too", () => {
     await assertOneCluster(nodes);
   });
 
-  test("a node that holds shards stays, and so do the others that shall leave", async (t) => {
+  test("a node that holds shards stays, and so do the others that are to leave", async (t) => {
     const { nodes, stop } = await five();
     t.after(stop);
     await clientOf(nodes[0]!).request({ method: "PUT", path: "orders", query: { q: 8, n: 5 } });

@@ -26,7 +26,7 @@ describe("what is left to do", () => {
     test(title, () => assert.deepEqual(plan(nodes, [...leaving]), steps));
 });
 
-describe("who can't leave", () => {
+describe("nodes that can't leave", () => {
   const many = ["a", "b", "c", "d", "e", "f", "g"];
   const cases: [title: string, nodes: StayingNode[], leaving: string, reason: RegExp][] = [
     [

@@ -8,7 +8,7 @@ import type { Observed } from "./node-observer";
 export interface Round {
   /** This pod's ordinal. */
   ordinal: number;
-  /** Those whose nodes shall be members, ascending. */
+  /** Those whose nodes are to be members, ascending. */
   ordinals: readonly number[];
   /** Those whose pods exist, where that is known. */
   present?: readonly number[];

@@ -20,7 +20,7 @@ const systemDatabases = ["_users", "_replicator"];
 
 const bindAddress = "0.0.0.0";
 
-/** Milliseconds between rounds while all is as it shall be. */
+/** Milliseconds between rounds while nothing is left to do. */
 const idlePause = 10_000;
 
 /** The same while it is not. It reaches the longest when nothing has changed for two minutes: then it may be hours. */
