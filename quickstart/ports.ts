@@ -21,7 +21,7 @@ export function wantedPorts(env: NodeJS.ProcessEnv = process.env): number[] {
   return ports;
 }
 
-/** The wanted port if it is free, else the next one that is. Reports when it is another. */
+/** The wanted port if it is free, otherwise the next free one, which is reported. */
 export async function freePort(wanted: number, say: (line: string) => void, taken: readonly number[]): Promise<number> {
   for (let port = wanted; port < Math.min(wanted + ATTEMPTS, 65_536); port++) {
     if (taken.includes(port) || !(await isFree(port))) continue;
@@ -39,7 +39,7 @@ export async function listening(port: number, timeoutMs = 5_000): Promise<void> 
       socket.once("connect", () => socket.destroy());
     });
   for (const end = performance.now() + timeoutMs; !(await reached()); await sleep(50)) {
-    if (performance.now() > end) throw new Error(`nobody listens on port ${port}`);
+    if (performance.now() > end) throw new Error(`nothing listens on port ${port}`);
   }
 }
 

@@ -26,7 +26,7 @@ function messagesOf(page: string): string[] {
   return cells.flatMap((cell) => [...cell.matchAll(/`(.+?)`/g)].map(([, message]) => message!));
 }
 
-describe("each message in TROUBLESHOOTING.md stands in the sources", () => {
+describe("each message in TROUBLESHOOTING.md is in the sources", () => {
   const code = sources();
   const messages = messagesOf(read("TROUBLESHOOTING.md"));
   assert.ok(messages.length > 10);

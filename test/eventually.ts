@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How long something is waited for, and how often it is looked for. */
-export interface Patience {
+/** How long to wait for something, and how often to look. */
+export interface Polling {
   /** Generous by default: machines that run tests are busy. */
   seconds?: number;
   everyMs?: number;
@@ -10,27 +10,27 @@ export interface Patience {
 /** Answers that say "not yet". */
 type NotYet = undefined | null | false | 0 | "";
 
-/** Asks until the answer is truthy, and returns it. What `ask` throws counts as "not yet", and is told in the end. */
+/** Asks until the answer is truthy, and returns it. What `ask` throws counts as "not yet"; the last is reported. */
 export async function eventually<T>(
   what: string,
   ask: () => T | Promise<T>,
-  { seconds = 180, everyMs = 100 }: Patience = {},
+  { seconds = 180, everyMs = 100 }: Polling = {},
 ): Promise<Exclude<T, NotYet>> {
   const end = performance.now() + seconds * 1000;
   for (;;) {
-    let trouble: unknown;
+    let cause: unknown;
     try {
       const answer = await ask();
       if (answer) return answer as Exclude<T, NotYet>;
     } catch (error) {
-      trouble = error;
+      cause = error;
     }
-    if (performance.now() > end) throw notSo(`${what}: not so within ${seconds} s`, trouble);
+    if (performance.now() > end) throw notSo(`${what}: not so within ${seconds} s`, cause);
     await sleep(everyMs);
   }
 }
 
-function notSo(message: string, trouble: unknown): Error {
-  if (trouble === undefined) return new Error(message);
-  return new Error(`${message}: ${trouble instanceof Error ? trouble.message : trouble}`, { cause: trouble });
+function notSo(message: string, cause: unknown): Error {
+  if (cause === undefined) return new Error(message);
+  return new Error(`${message}: ${cause instanceof Error ? cause.message : cause}`, { cause });
 }

@@ -30,7 +30,7 @@ export function startMocks(): void {
   );
 }
 
-/** Waits until all is registered: resources that nobody waits for are registered a moment later. */
+/** Waits until all is registered: resources that are not waited for are registered a moment later. */
 export async function settled(): Promise<void> {
   for (let before = -1; before !== registered.length; await sleep(100)) before = registered.length;
 }

@@ -114,9 +114,9 @@ async function stopGroup(child: Command): Promise<void> {
   child.stdout.destroy();
   const { pid } = child;
   if (pid === undefined) return;
-  const patience = Date.now() + STOP_TIMEOUT_MS;
+  const deadline = Date.now() + STOP_TIMEOUT_MS;
   for (let signal: NodeJS.Signals | 0 = "SIGTERM"; signalGroup(pid, signal); await sleep(50)) {
-    signal = Date.now() > patience ? "SIGKILL" : 0;
+    signal = Date.now() > deadline ? "SIGKILL" : 0;
   }
 }
 

@@ -92,7 +92,7 @@ function conclude({ results, phases, problems, notRun }: Outcome): void {
   const skipped = sum("skipped") + notRun;
   let failed = sum("failed") + problems.length;
   console.log(failuresOf(results));
-  if (skipped > 0) console.log(`\nSKIPPED: ${skipped} tests did not run; the reasons stand above.`);
+  if (skipped > 0) console.log(`\nSKIPPED: ${skipped} tests did not run; the reasons are above.`);
   if (process.env.CI && skipped > 0) {
     console.log("In CI nothing may be skipped: counted as failed.");
     failed += skipped;

@@ -86,11 +86,11 @@ async function lockSlot(slot: Slot, say: Say): Promise<() => Promise<void>> {
     say(`waiting for another process that makes ${basename(slot.folder)} …`);
     unlock = await lock(slot.folder, { ...options, retries: { forever: true, minTimeout: 100, maxTimeout: 1000 } });
   }
-  // A lock that was lost can't be given back; that is no reason to fail.
+  // A lock that was lost can't be given back; that must not fail the run.
   return () => unlock().catch(() => {});
 }
 
-/** Removes what interrupted runs left: nobody else works on this slot while its lock is held. */
+/** Removes what interrupted runs left: no other process works on this slot while its lock is held. */
 async function removeLeftovers(slot: Slot): Promise<void> {
   const parent = dirname(slot.folder);
   const name = basename(slot.folder);

@@ -29,10 +29,10 @@ export interface Toolchain extends Cli {
 const ALL_SOURCES: readonly Source[] = ["path", "installed", "built"];
 
 /**
- * Finds the Pulumi CLI or makes one: the one on PATH, else the one that Pulumi's installer downloads, else one built
+ * Finds the Pulumi CLI or makes one: the one on PATH, otherwise the one of Pulumi's installer, otherwise one built
  * from its Go module. What is made is kept in a cache outside the checkout, so only the first run takes time.
  *
- * @throws GoMissingError where something must be built and there is no Go; BuildFailedError where the build fails.
+ * @throws GoMissingError if something must be built without Go; BuildFailedError if the build fails.
  */
 export async function findToolchain(options: ToolchainOptions = {}): Promise<Toolchain> {
   const search = { env: options.env ?? process.env, say: options.say ?? sayOnStderr };

@@ -12,7 +12,7 @@ export type NetworkErrorKind =
 /** A failed connection, as far as the network stack's words tell. */
 export interface NetworkError {
   readonly kind: NetworkErrorKind;
-  /** Whether it fails again as long as nobody changes anything; otherwise the other side may only be starting. */
+  /** Whether it fails again until something is changed; otherwise the other side may only be starting. */
   readonly permanent: boolean;
 }
 

@@ -26,7 +26,7 @@ function ownedByStack(): Record<string, string> {
 
 /**
  * Annotation of all other objects of a component: the same field manager in every `up`. Otherwise Pulumi takes another
- * name at each creation, and what a killed `up` had created but not recorded would belong to somebody else: a conflict
+ * name at each creation, and what a killed `up` had created but not recorded would count as another owner's: a conflict
  * wherever the API server has completed a field or the program has changed one. The prefix is that of Pulumi's own
  * names, by which it recognizes them.
  */

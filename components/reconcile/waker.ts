@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Pauses that news ends early. News that comes while nobody pauses ends the next pause. */
+/** Pauses that news ends early. News that comes between pauses ends the next one. */
 export class Waker {
   private isWoken = false;
   private end: () => void = () => {};

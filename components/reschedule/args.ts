@@ -78,7 +78,7 @@ export interface RescheduleHookArgs {
   trackRescheduledPods?: pulumi.Input<boolean>;
   /** Where to record it, one of `TrackingResource`. Default: the preset's; for Couchbase `couchbasecluster`. */
   trackingResource?: pulumi.Input<string>;
-  /** Who acts on the annotation, one of `Reschedule`. Default: `""`, somebody else, such as Couchbase's operator. */
+  /** Who acts on the annotation, one of `Reschedule`. Default: `""`, another program, such as Couchbase's operator. */
   reschedule?: string;
 
   /**

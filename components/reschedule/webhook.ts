@@ -41,7 +41,7 @@ export function webhookOf(
 }
 
 function namespaceSelector({ namespaces }: Settings, own: pulumi.Output<string>): LabelSelector {
-  const key = "kubernetes.io/metadata.name"; // every namespace has it, and nobody can change it
+  const key = "kubernetes.io/metadata.name"; // every namespace has it, and it can't be changed
   const expression = namespaces
     ? { key, operator: "In", values: namespaces }
     : { key, operator: "NotIn", values: [...systemNamespaces, own] };

@@ -13,7 +13,7 @@ export class SettingsReader {
 
   constructor(private readonly env: Environment) {}
 
-  /** The variable without surrounding white space. */
+  /** The variable, trimmed. */
   text(name: string, byDefault: string): string;
   text(name: string): string | undefined;
   text(name: string, byDefault?: string): string | undefined {

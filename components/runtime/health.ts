@@ -3,7 +3,7 @@ import { json, plain, type RouteResponse, type Routes } from "./routes";
 /** How a program is doing. What else is in it is shown as well. */
 export interface Status {
   ready: boolean;
-  /** How things stand, in words. */
+  /** The status, in words. */
   state: string;
 }
 

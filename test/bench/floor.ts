@@ -2,7 +2,7 @@
 import type { FreshNode } from "../nodes";
 import { send, setupState } from "./nodes";
 
-/** What CouchDB must be told when a node is enabled that has an administrator. */
+/** What CouchDB must be sent when a node is enabled that has an administrator. */
 export function enabling({ url }: Pick<FreshNode, "url">, count: number) {
   return { action: "enable_cluster", bind_address: "0.0.0.0", port: Number(new URL(url).port), node_count: count };
 }

@@ -12,7 +12,7 @@ export interface NodeKind {
 
 const double = join(__dirname, "../doubles/couchdb/main.js");
 
-/** The kinds to be had: both of the double, or what the command of `COUCHDB_FRESH_NODES` makes. */
+/** The available kinds: both of the double, or what the command of `COUCHDB_FRESH_NODES` makes. */
 export async function nodeKinds(): Promise<NodeKind[]> {
   if (freshNodesCommand() === undefined)
     return [

@@ -8,7 +8,7 @@ export interface Result {
   against: string;
   /** The one divided by the other. */
   ratio: number;
-  /** What the ratio shall not exceed; without, it is told for information. */
+  /** What the ratio must not exceed; without, it is shown for information. */
   limit?: number;
 }
 

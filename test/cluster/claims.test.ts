@@ -45,7 +45,7 @@ async function volumeFor(claim: string, storageClassName: string): Promise<void>
   await api.core.createPersistentVolume({ body: { metadata: { name }, spec } });
 }
 
-/** A StatefulSet whose pods no host takes: its claims are made all the same. */
+/** A StatefulSet whose pods no host takes: its claims are still made. */
 async function statefulSet(name: string, storageClassName: string, replicas: number): Promise<VolumeClaimsInputs> {
   for (let ordinal = 0; ordinal < replicas; ordinal++) await volumeFor(`data-${name}-${ordinal}`, storageClassName);
   const labels = { app: name };
@@ -121,7 +121,7 @@ describe("claims whose class lets them grow", () => {
     assert.equal(volumeClaimsHandler.diff!(outs, two).changes, false);
   });
 
-  test("they grow once they have their volumes, and a volume that lags behind is told", async (t) => {
+  test("they grow once they have their volumes, and a volume that lags behind is reported", async (t) => {
     await eventually("all are bound", allBound(two));
     const { outs: olds } = await volumeClaimsHandler.create(two);
     const write = t.mock.method(process.stdout, "write");
@@ -152,7 +152,7 @@ describe("claims whose class lets them grow", () => {
     assert.equal(volumeClaimsHandler.diff!(outs, two).changes, false);
   });
 
-  test("a quota is told in the API server's words", async () => {
+  test("a quota is reported in the API server's words", async () => {
     const quota = "storage";
     const spec = { hard: { "requests.storage": "6Gi" } };
     await api.core.createNamespacedResourceQuota({ namespace, body: { metadata: { name: quota }, spec } });
@@ -167,7 +167,7 @@ describe("claims whose class lets them grow", () => {
     await api.core.deleteNamespacedResourceQuota({ name: quota, namespace });
   });
 
-  test("those of an earlier cluster are told before a new one is made", async (t) => {
+  test("those of an earlier cluster are reported before a new one is made", async (t) => {
     const write = t.mock.method(process.stdout, "write");
     const connection = { urls: [], adminUser: "admin", adminPassword: "secret", kubernetes: reach };
     await preflightHandler.create({
@@ -186,7 +186,7 @@ describe("claims whose class lets them grow", () => {
 });
 
 describe("claims whose class does not", () => {
-  test("the refusal is told in the API server's words, with what to do", async () => {
+  test("the refusal is reported in the API server's words, with what to do", async () => {
     await storageClass(fixed, false);
     const inputs = await statefulSet("billing", fixed, 1);
     await eventually("all are bound", allBound(inputs));

@@ -117,7 +117,7 @@ test("a cluster with all that can be asked for", async (t) => {
     };
     for (const [where, text] of Object.entries(shown))
       for (const secret of [...secrets, ...encoded]) {
-        // The uuid is none: it stands among the others in the ini file, and in state.
+        // The uuid is not a secret: it is in plain text in the ini file, and in state.
         if (/^[0-9a-f]{32}$/.test(secret) && where === "state") continue;
         assert.ok(!text.includes(secret), `${where} hold ${secret.slice(0, 3)}…`);
       }

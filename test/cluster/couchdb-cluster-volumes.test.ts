@@ -65,14 +65,14 @@ test("a cluster's volumes", async (t) => {
     await orders.settled({ storageSize: "200Mi" });
   });
 
-  const refused: [change: object, says: RegExp][] = [
+  const rejected: [change: object, says: RegExp][] = [
     [{ storageSize: "100Mi" }, /size.*200Mi.*100Mi|size.*100Mi.*200Mi/],
     [{ storageClass: "other" }, /storageClass.* other/],
     [{ namespace: "default" }, /namespace.* can't become default/],
     [{ clusterDomain: "example.org" }, /clusterDomain.* can't become example\.org/],
   ];
-  await t.test("are not lost by a change that would lose them: it is refused at preview", async () => {
-    for (const [change, says] of refused) {
+  await t.test("are not lost by a change that would lose them: it is rejected at preview", async () => {
+    for (const [change, says] of rejected) {
       assert.match(await orders.refusedPreview({ storageSize: "200Mi", ...change }), says);
     }
     await orders.settled({ storageSize: "200Mi" });

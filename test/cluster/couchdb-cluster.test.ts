@@ -38,7 +38,7 @@ test("a cluster of one grows to three and five, and shrinks once no shard is in 
   });
 
   await t.test(
-    "three are refused while a database has shards on the others, and nothing has changed then",
+    "three are rejected while a database has shards on the others, and nothing has changed then",
     async () => {
       await orders.write(0, "third");
       const before = await orders.uids();

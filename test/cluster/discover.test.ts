@@ -60,9 +60,9 @@ async function joined(api: TestCluster, pods: CouchDbPods): Promise<void> {
     const { status } = await api.get<{ status: { readyReplicas?: number } }>(pods.namespace, "statefulset", "orders");
     return status.readyReplicas === pods.replicas;
   }).catch(async (error: Error) => {
-    const told = ["--namespace", pods.namespace, "logs", "--selector=app=orders", "--prefix", "--tail=6", ...sidecar];
+    const log = ["--namespace", pods.namespace, "logs", "--selector=app=orders", "--prefix", "--tail=6", ...sidecar];
     throw new Error(
-      `${error.message}\n${await api.kubectl("--namespace", pods.namespace, "get", "pods")}${await api.kubectl(...told)}`,
+      `${error.message}\n${await api.kubectl("--namespace", pods.namespace, "get", "pods")}${await api.kubectl(...log)}`,
     );
   });
   const { nodes, adminPassword: password, kubernetes } = declaredPods(api, pods);

@@ -11,7 +11,7 @@ describe("examples", { concurrency: true }, () => {
       if (!example) return;
       const namespace = await example.api.namespace(t, "example");
       const settings = `$&\npulumi config set join ${join}\npulumi config set namespace ${namespace}\npulumi preview`;
-      // As they stand, but for a namespace of the test's own, and a second update that must find nothing to do.
+      // As they are, but for a namespace of the test's own, and a second update that must find nothing to do.
       const commands = timed(example.commands)
         .replace("pulumi config set spread none", settings)
         .replace("pulumi destroy", "pulumi up --expect-no-changes\npulumi stack output members\n$&");

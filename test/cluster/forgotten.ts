@@ -1,4 +1,4 @@
-/** What state forgets, as if `up` had been killed before it noted it. */
+/** What state forgets, as if `up` had been killed before it recorded it. */
 import type { StateResource, TestStack } from "../engine/stack";
 
 /** All objects but the ConfigMaps, which have another name each time they are made. */

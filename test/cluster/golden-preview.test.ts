@@ -1,6 +1,6 @@
 /**
  * What previews show of changes to a cluster: what a reviewer gets to see must not change by accident. The expected
- * lines lie in `golden/`; `PULUMI_COUCH_RENEW_GOLDEN=1` writes them anew, for the diff to be read before it is committed.
+ * lines lie in `golden/`; `PULUMI_COUCH_RENEW_GOLDEN=1` writes them again; read the diff before you commit it.
  */
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";

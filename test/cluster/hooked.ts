@@ -15,7 +15,7 @@ import { isReady } from "./ready";
 import { idleSpec } from "./restricted";
 import { again } from "./watching";
 
-/** Label of the pods that a drain is about, so that it harms nobody else's. */
+/** Label of the pods that a drain is about, so that it harms no others. */
 const drill = "drill";
 
 /** A pod with what the hook writes on it. */
@@ -133,7 +133,7 @@ export class Hooked {
     });
   }
 
-  /** Drains the host of this test's pods and returns what kubectl told. Gives the host back after the test. */
+  /** Drains the host of this test's pods and returns what kubectl printed. Gives the host back after the test. */
   async drain(test: Pick<TestContext, "after">): Promise<string> {
     test.after(() => this.api.kubectl("uncordon", this.host));
     const about = ["--ignore-daemonsets", "--delete-emptydir-data", `--pod-selector=${drill}=${this.namespace}`];

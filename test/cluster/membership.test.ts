@@ -63,7 +63,7 @@ test("fresh pods are joined, rolled with a new password, and found whole", async
   for (const { url } of inputs.nodes) await new CouchDbClient(url, connection).request({ path: "_all_dbs" });
 });
 
-test("what others join is only waited for, and what is missing in the end is told", async (t) => {
+test("nodes that others join are only waited for, and what is missing in the end is reported", async (t) => {
   const { api, pods } = await setUp(t);
   await applyPods(api, pods);
   await allReady({ api, pods });
@@ -78,9 +78,9 @@ test("what others join is only waited for, and what is missing in the end is tol
   assert.equal(cluster_nodes.length, 1);
 });
 
-/** Far longer than it takes to be sure of any of these: what ends a run is not the deadline, whatever else the machine does. */
+/** Far longer than any of these takes to be certain: a busy machine must not make the deadline end a run. */
 const timeoutSeconds = 900;
-const troubles: [title: string, change: Partial<CouchDbPods>, what: string, says: RegExp][] = [
+const problems: [title: string, change: Partial<CouchDbPods>, what: string, says: RegExp][] = [
   [
     "an image that is not there",
     { container: { image: "couchdb:no-such-version", imagePullPolicy: "Never" } },
@@ -106,18 +106,18 @@ const troubles: [title: string, change: Partial<CouchDbPods>, what: string, says
     /orders-0 can't be scheduled: 0\/\d nodes are available/,
   ],
 ];
-for (const [title, change, what, says] of troubles)
-  test(`${title} is told at once, and ends the wait early`, async (t) => {
+for (const [title, change, what, says] of problems)
+  test(`${title} is reported at once, and ends the wait early`, async (t) => {
     const { api, pods } = await setUp(t);
-    const troubled = { ...pods, replicas: 2, ...change };
-    await applyPods(api, troubled);
-    const { message, lines } = await failure(t, { ...declaredPods(api, troubled), timeoutSeconds });
+    const failing = { ...pods, replicas: 2, ...change };
+    await applyPods(api, failing);
+    const { message, lines } = await failure(t, { ...declaredPods(api, failing), timeoutSeconds });
     assert.match(message, says);
     assert.doesNotMatch(message, new RegExp(`after ${timeoutSeconds} s`));
     assert.equal(lines.split(`couchdb: orders-0 ${what}`).length - 1, 1, lines);
   });
 
-test("pods that a quota forbids are told in the API server's words", async (t) => {
+test("pods that a quota forbids are reported in the API server's words", async (t) => {
   const { api, pods } = await setUp(t);
   const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "none" }, spec: { hard: { pods: "0" } } };
   await api.apply(pods.namespace, [quota]);

@@ -11,7 +11,7 @@ import { eventually } from "../eventually";
 import { cluster, type TestCluster } from "../testbed";
 import { failing } from "./own-process";
 
-/** What makes a cluster quick to change, and three nodes fit on one host; all else is as it comes. */
+/** What makes a cluster quick to change, and three nodes fit on one host; the rest is the default. */
 export const quick: CouchDbClusterArgs = {
   spread: "none",
   storageSize: "100Mi",
@@ -91,7 +91,7 @@ export class Orders {
     return { shown, seconds: (performance.now() - begun) / 1000 };
   }
 
-  /** Runs `preview`, which must be refused; returns what it showed. */
+  /** Runs `preview`, which must be rejected; returns what it showed. */
   refusedPreview(args: CouchDbClusterArgs): Promise<string> {
     return failing(this.stack, this.declared(args), "preview");
   }

@@ -29,8 +29,8 @@ export async function previewLines(stack: Stack): Promise<string> {
 
 /** As the CLI shows them: from the provider's diff, or where it gives none, the inputs that are not what they were. */
 function changedPaths({ detailedDiff, diffs, old, new: now }: StepEventMetadata): string[] {
-  const told = Object.keys(detailedDiff ?? {});
-  const paths = told.length > 0 ? told : (diffs ?? []);
+  const detailed = Object.keys(detailedDiff ?? {});
+  const paths = detailed.length > 0 ? detailed : (diffs ?? []);
   if (paths.length > 0 || !old || !now) return paths;
   const inputs = Object.keys({ ...old.inputs, ...now.inputs });
   return inputs.filter((input) => !isDeepStrictEqual(old.inputs?.[input], now.inputs?.[input]));

@@ -1,4 +1,4 @@
-/** Clusters with the resource options by which Pulumi keeps things from being lost: changes must be possible all the same. */
+/** Clusters with the resource options by which Pulumi keeps things from being lost: changes must still be possible. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as kubernetes from "@pulumi/kubernetes";

@@ -1,4 +1,4 @@
-/** Port-forwards to pods, of a web server that is no CouchDB: what goes through, and what is told when nothing does. */
+/** Port-forwards to pods of a web server, not CouchDB: what goes through, and what is reported when nothing does. */
 import assert from "node:assert/strict";
 import { readdirSync, readlinkSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -116,7 +116,7 @@ test("TLS goes through, and is checked against the name in the URL", async () =>
   assert.match((await failure(other.request({ path: "" }))).message, /the TLS connection failed .*altnames/i);
 });
 
-test("a port on which nothing listens is told at once, and is worth another try", async () => {
+test("a port on which nothing listens is reported at once, and is a transient problem", async () => {
   // Not for lack of an answer in time, which would say so.
   const error = await failure(client("web-0", 5985).request({ path: "", timeout: 120_000 }));
   assert.match(error.message, /pod reach-.*\/web-0: nothing listens on port 5985 yet/);
@@ -135,14 +135,14 @@ test("an answer that does not come is waited for no longer than asked", async ()
   await client().request({ path: "" });
 });
 
-test("what dies in the middle of a request is told, and reached again when it is back", async () => {
+test("a server that dies in the middle of a request is reported, and reached again when it is back", async () => {
   const error = await failure(client().request({ path: "die" }));
   assert.match(error.message, /closed without an answer/);
   assert.ok(CouchDbError.isTransient(error));
   await eventually("the web server answers again", () => client().request({ path: "" }));
 });
 
-test("a user who may not forward ports is told what is lacking, and no second try is worth it", async () => {
+test("for a user who may not forward ports the missing rights are reported, as a permanent problem", async () => {
   const text = await api.kubectl("config", "view", "--raw", "--minify", "--output", "json");
   const [user] = JSON.parse(text).users;
   user.user.as = "nobody-in-particular";

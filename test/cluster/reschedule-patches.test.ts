@@ -68,7 +68,7 @@ test("a mark is added to what has changed since, the annotation of a pod is not"
   assert.equal(await write(annotating!), "outdated");
 });
 
-test("a mark is removed once, and only if it is still the one that was judged", async (t) => {
+test("a mark is removed once, and only if it is still the one that was reviewed", async (t) => {
   const { mark, effects, write, annotate, annotations, replacePod } = await withPod(t);
   for (const effect of await effects()) assert.equal(await write(effect), "written");
   await replacePod();

@@ -23,7 +23,7 @@ async function withPod(t: TestContext) {
   return { namespace, account };
 }
 
-/** Asks over connections that are kept and over new ones until told to stop; returns what went wrong, and when. */
+/** Asks over connections that are kept and over new ones until stopped; returns what went wrong, and when. */
 function traffic(hook: HookProgram, namespace: string, expected: string) {
   const body = JSON.stringify(reviewOf({ namespace, name: "db-0" }));
   const fingerprints = new Set<string>();
@@ -103,9 +103,9 @@ test("an API server that says nothing", async (t) => {
   t.after(() => silent.close());
   const account = { host: "127.0.0.1", port: (silent.address() as AddressInfo).port, token: "a-token", ca: "" };
   const start = (seconds: string) => HookProgram.start(t, account, { REQUEST_TIMEOUT_SECONDS: seconds });
-  const [hook, patient] = [await start("1"), await start("30")];
+  const [hook, slow] = [await start("1"), await start("30")];
   let isAnswered = false;
-  const last = patient.review({ namespace: "default", name: "db-0" }).finally(() => {
+  const last = slow.review({ namespace: "default", name: "db-0" }).finally(() => {
     isAnswered = true;
   });
   last.catch(() => {}); // it is killed before it answers
@@ -113,7 +113,7 @@ test("an API server that says nothing", async (t) => {
   assert.equal(status!.message, "Failed to get pod");
   assert.equal(isAnswered, false, "who may wait for longer does");
   assert.equal((await hook.request("GET", "/readyz")).status, 503);
-  for (const { child } of [hook, patient]) child.kill("SIGKILL");
+  for (const { child } of [hook, slow]) child.kill("SIGKILL");
 });
 
 test("annotated pods are deleted one at a time, also after the leader has ended", async (t) => {
@@ -155,7 +155,7 @@ test("annotated pods are deleted one at a time, also after the leader has ended"
       return all.length === 3 && all.every((pod) => isReady(pod) && !before.includes(pod.metadata.uid));
     });
     assert.equal(least, 2);
-    // The next eviction of each is told that it has happened.
+    // The next eviction of each is answered that it has happened.
     for (const name of ["db-0", "db-1", "db-2"])
       assert.equal(
         (await hook.review({ namespace, name, dryRun: false })).status!.message,
@@ -171,6 +171,6 @@ test("annotated pods are deleted one at a time, also after the leader has ended"
   const before = performance.now();
   await programs.get(leader)!.stop();
   await movesAll(other);
-  t.diagnostic(`all moved again ${Math.round(performance.now() - before)} ms after the leader was told to end`);
+  t.diagnostic(`all moved again ${Math.round(performance.now() - before)} ms after the leader was asked to end`);
   assert.match(await other.metrics(), /reschedule_hook_leader 1\n/);
 });

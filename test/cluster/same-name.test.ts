@@ -11,10 +11,10 @@ interface Service {
   metadata: { annotations: Record<string, string> };
 }
 
-test("a cluster of another stack's name is refused before anything is shared with it", async (t) => {
+test("a cluster of another stack's name is rejected before anything is shared with it", async (t) => {
   const orders = await Orders.make(t);
   if (!orders) return;
-  // As the other stack made it, but for who is told to be its owner.
+  // As the other stack made it, but for the owner that it names.
   const spec = { clusterIP: "None", publishNotReadyAddresses: true, ports: [{ name: "http", port: 5984 }] };
   const service = { apiVersion: "v1", kind: "Service", metadata: { name: "orders-nodes", annotations: theirs }, spec };
   await orders.api.apply(orders.namespace, [service]);

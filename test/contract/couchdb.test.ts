@@ -12,7 +12,7 @@ import { describeFailures, summary, unknownExclusions } from "./report";
 
 /** The least share of all exchanges that must be replayed. */
 const LEAST_SHARE = 0.85;
-/** The least number of prompt looks, of some 50, by which the pace of the double is judged. */
+/** The least number of prompt looks, of some 50, by which the pace of the double is measured. */
 const LEAST_LOOKS = 20;
 
 const only = process.env.CONTRACT_SCENARIO;

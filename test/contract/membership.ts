@@ -1,4 +1,4 @@
-/** Answers of `_membership` while nodes are being told of each other, "in any order on any node". */
+/** Answers of `_membership` while nodes hear of each other, "in any order on any node". */
 import { isDeepStrictEqual } from "node:util";
 import type { Answer } from "./recording";
 import type { Values } from "./values";

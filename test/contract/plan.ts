@@ -68,7 +68,7 @@ function isNextOf(watched: Exchange, entry: Recording["entries"][number] | undef
   );
 }
 
-/** Members are told of each other a moment after a request is answered: the next look at the same may be another. */
+/** Members hear of each other a moment after a request is answered: the next look at the same may be another. */
 function nextView(view: Exchange, following: Recording["entries"]): Exchange | undefined {
   if (view.path !== "/_membership") return undefined;
   const end = following.findIndex(isEvent);

@@ -87,27 +87,27 @@ class Replayer {
 
   private async once(exchange: Exchange, next: Exchange | undefined): Promise<void> {
     await this.pause(exchange.note);
-    const got = await this.askOnceTold(exchange);
+    const got = await this.askOnceHeard(exchange);
     const comparison = this.compare(exchange, got);
     const changing = next !== undefined && isChanging(exchange, next);
     if (changing && this.cameLate(comparison, () => isOnTheWay(exchange, next, got, this.nodes.values))) return;
-    this.judge(exchange, got, comparison);
+    this.settle(exchange, got, comparison);
   }
 
   private async poll(first: Exchange | undefined, last: Exchange): Promise<void> {
     const seconds = last.poll?.seconds ?? 0;
     if (last.poll?.reached === false) return this.stays(first ?? last, last);
-    const patience = this.patience(seconds);
+    const limit = this.limit(seconds);
     const start = Date.now();
-    const end = start + patience;
+    const end = start + limit;
     for (let looks = 0; ; looks++) {
       const got = await this.ask(last);
       const comparison = this.compare(last, got);
       const agrees = comparison.differences.length === 0;
       const done = agrees && (!first || this.isExactly(last, got) || Date.now() > start + OTHERS_AFTER_MS);
       if (looks === 0 && first) this.firstLook(first, last, got, done);
-      if (done) return this.judge(last, got, comparison);
-      if (Date.now() > end) return this.judge(last, got, comparison, `not so after ${patience} ms`);
+      if (done) return this.settle(last, got, comparison);
+      if (Date.now() > end) return this.settle(last, got, comparison, `not so after ${limit} ms`);
       await sleep(this.pace.pollEvery);
     }
   }
@@ -118,7 +118,7 @@ class Replayer {
     const comparison = this.compare(first, got);
     const members = first.path === "/_membership";
     const late = () => done || (members && isOnTheWay(first, last, got, this.nodes.values));
-    if (!this.cameLate(comparison, late)) this.judge(first, got, comparison);
+    if (!this.cameLate(comparison, late)) this.settle(first, got, comparison);
   }
 
   /** On a busy machine a look comes late; that all come late would mean that the double is quicker than real nodes. */
@@ -129,8 +129,8 @@ class Replayer {
     return late;
   }
 
-  /** A scenario that has gone wrong already is not worth waiting for. */
-  private patience(seconds: number): number {
+  /** How many ms to wait; only a moment once the scenario has failed. */
+  private limit(seconds: number): number {
     const limit = this.pace.reachWithin(seconds);
     return this.outcome.failures.length > 0 && !this.nodes.real ? Math.min(limit, 2000) : limit;
   }
@@ -142,18 +142,18 @@ class Replayer {
     for (let looks = 0; ; looks++) {
       const got = await this.ask(last);
       const comparison = this.compare(last, got);
-      if (looks === 0 && first !== last) this.judge(first, got, this.compare(first, got));
+      if (looks === 0 && first !== last) this.settle(first, got, this.compare(first, got));
       const time = Date.now() - start;
       const there = comparison.differences.length === 0;
-      const over = there ? time > this.pace.stayFor(seconds) : time > this.patience(seconds);
-      if (over || got.status !== last.status) return this.judge(last, got, comparison, "it should stay so");
+      const over = there ? time > this.pace.stayFor(seconds) : time > this.limit(seconds);
+      if (over || got.status !== last.status) return this.settle(last, got, comparison, "it should stay so");
       await sleep(this.pace.pollEvery);
     }
   }
 
   /** Each answer must be the one before or the next of the list, and the last must come. */
   private async watch(list: Exchange[]): Promise<void> {
-    const end = Date.now() + this.patience(list[0]?.watched?.seconds ?? 0);
+    const end = Date.now() + this.limit(list[0]?.watched?.seconds ?? 0);
     for (let at = 0; ; ) {
       const got = await this.ask(list[at] as Exchange);
       if (this.isExactly(list[at + 1], got)) at++;
@@ -161,11 +161,11 @@ class Replayer {
       const expected = list[at] as Exchange;
       const comparison = this.compare(expected, got);
       const there = comparison.differences.length === 0;
-      if (there) this.judge(expected, got, comparison);
+      if (there) this.settle(expected, got, comparison);
       if (there && at === list.length - 1) return;
       if (Date.now() > end) {
         const missing = list[there ? at + 1 : at] as Exchange;
-        this.judge(missing, got, this.compare(missing, got), "it has not been seen");
+        this.settle(missing, got, this.compare(missing, got), "it has not been seen");
         return;
       }
       await sleep(2 * this.pace.pollEvery);
@@ -190,8 +190,8 @@ class Replayer {
   }
 
   /** Nodes hear of each other a moment after they were added: a look at the members that came early is repeated. */
-  private async askOnceTold(exchange: Exchange): Promise<Received> {
-    const end = Date.now() + this.patience(0);
+  private async askOnceHeard(exchange: Exchange): Promise<Received> {
+    const end = Date.now() + this.limit(0);
     for (;;) {
       const got = await this.ask(exchange);
       const early = exchange.path === "/_membership" && isStillShort(exchange, got, this.nodes.values);
@@ -204,7 +204,7 @@ class Replayer {
     return compare(exchange, got, this.nodes.values);
   }
 
-  private judge(exchange: Exchange, got: Received, comparison: Comparison, why?: string): void {
+  private settle(exchange: Exchange, got: Received, comparison: Comparison, why?: string): void {
     for (const [recorded, actual] of comparison.learned) this.nodes.values.set(recorded, actual);
     this.credentials.learn(exchange, got.response_headers?.["set-cookie"]);
     if (comparison.differences.length === 0) return;

@@ -1,6 +1,6 @@
 /**
  * How long to wait. The double runs its clocks by the configuration keys of CouchDB, so where a recording waits for one
- * the double is told a shorter time; all other waits were only there to see that nothing happens any more.
+ * the double is given a shorter time; all other waits were only there to see that nothing happens any more.
  */
 
 /** Configuration that makes the double quicker, by the number that a recording's name begins with. */
@@ -16,7 +16,7 @@ export function quickConfiguration(recording: string): Record<string, Record<str
   return QUICK[recording.split("-")[0] as string] ?? {};
 }
 
-/** How long `finish_cluster` of the double waits for absent members: 5 s where nobody is in a hurry. */
+/** How long `finish_cluster` of the double waits for absent members: 5 s outside tests. */
 export const CONNECT_TIMEOUT_MS = 1200;
 
 /** What all waits of one replay have in common. */

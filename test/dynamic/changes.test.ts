@@ -12,7 +12,7 @@ describe("fields that have changed", () => {
     ["the order of a list", { ...olds, list: [2, 1] }, ["list"]],
     ["one that is left out, and one that is null", { name: "a", inside: null }, ["list", "inside"]],
     ["one that is not known yet", { ...olds, name: unknown }, ["name"]],
-    ["one that nobody asked for", { ...olds, other: 1 }, []],
+    ["one that was not asked for", { ...olds, other: 1 }, []],
   ];
   for (const [title, news, changed] of cases)
     test(title, () => assert.deepEqual(changedFields(olds, news, ["name", "list", "inside"]), changed));

@@ -36,13 +36,13 @@ test("a change of the password is a plain update, interrupted or not, and state 
   await stack.stack.destroy();
 });
 
-test("an argument that can't be is told by its name, never by its value", async (t) => {
+test("an invalid argument is reported by its name, never by its value", async (t) => {
   const js = (value: unknown) => value as never;
   const declared = { nodes: [{ url: "http://a:5984" }], adminUser: "adm", adminPassword: "hunter2" };
   const membership = (args: Partial<couch.CouchDbMembershipArgs>) => async () => {
     new couch.CouchDbMembership("cluster", { ...declared, ...args });
   };
-  const cases: [program: () => Promise<void>, told: string][] = [
+  const cases: [program: () => Promise<void>, reported: string][] = [
     [membership({ adminPasswordHash: "hunter2" }), "adminPasswordHash: this is not a password as CouchDB keeps it"],
     [membership({ tls: js("hunter2") }), "tls: give an object with ca, cert and key"],
     [membership({ timeoutSeconds: js("hunter2") }), "timeoutSeconds: it is not a whole number"],
@@ -64,9 +64,9 @@ test("an argument that can't be is told by its name, never by its value", async 
   ];
   const stack = await TestStack.make(t, membership({}));
   if (!stack) return;
-  for (const [program, told] of cases) {
+  for (const [program, reported] of cases) {
     const error = await stack.failingUp(program);
-    assert.match(error, new RegExp(`resource '\\w+' has a problem: ${told}`));
+    assert.match(error, new RegExp(`resource '\\w+' has a problem: ${reported}`));
     assert.doesNotMatch(error, /hunter2/);
   }
 });

@@ -54,7 +54,7 @@ test("a cluster comes up, stays, grows and goes", async (t) => {
     assert.equal((await stack.stack.outputs()).members!.value.length, 5);
     assert.deepEqual(await stack.up(), { same: 3 });
   });
-  await t.test("a node that holds shards is not let go", async () => {
+  await t.test("a node that holds shards is not removed", async () => {
     const error = await stack.failingUp(cluster(nodes.slice(1)));
     assert.match(error, /can't be removed: it still holds shards of/);
     assert.deepEqual(await stack.up(cluster(nodes)), { same: 3 });

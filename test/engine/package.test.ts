@@ -116,7 +116,7 @@ test("the example's README leads from the packed package to a cluster and back",
   for (const file of files) cpSync(join(example, file), join(project, file));
   const home = join(folder, "home");
   mkdirSync(home);
-  // As they stand, but for what a reader fills in or types, and a second update that must find nothing to do.
+  // As they are, but for what a reader fills in or types, and a second update that must find nothing to do.
   const commands = commandsOf(readFileSync(join(project, "README.md"), "utf8"))
     .replace("PATH-TO-TARBALL", join(folder, filename))
     .replace("adminUser admin", `adminUser ${nodes[0]!.adminUser}`)

@@ -41,7 +41,7 @@ test("a cluster shrinks while the nodes that leave still run", async (t) => {
     assert.deepEqual(await stack.up(cluster(nodes)), { same: 1, update: 2 });
     await assertOneCluster(nodes);
   });
-  await t.test("a node that has a shard is not let go, and nothing is changed", async () => {
+  await t.test("a node that has a shard is not removed, and nothing is changed", async () => {
     const client = clientOf(nodes[0]!);
     await client.request({ method: "PUT", path: "orders", query: { n: 5 } });
     const error = await stack.failingUp(cluster(three));
@@ -57,14 +57,14 @@ test("a cluster shrinks while the nodes that leave still run", async (t) => {
     assert.equal((await stack.stack.outputs()).removals!.value, 1);
     assert.deepEqual(await stack.up(), { same: 3 });
     const { cluster_nodes } = await ask<{ cluster_nodes: string[] }>(nodes[4]!, "_membership");
-    assert.equal(cluster_nodes.length, 5, "a node that left is not told");
+    assert.equal(cluster_nodes.length, 5, "a node that left does not hear of it");
   });
   await t.test("they come back", async () => {
     assert.deepEqual(await stack.up(cluster(nodes)), { same: 1, update: 2 });
     await assertOneCluster(nodes);
     assert.deepEqual(await stack.up(), { same: 3 });
   });
-  await t.test("another namespace is refused at preview", async () => {
+  await t.test("another namespace is rejected at preview", async () => {
     await assert.rejects(stack.preview(cluster(nodes, "prod")), /it was shop and can't become prod/);
   });
   await t.test("no password stands in the state", async () => {

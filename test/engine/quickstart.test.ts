@@ -10,7 +10,7 @@ const moments = {
 };
 
 // Each has folder and ports of its own, and spends most of its time waiting.
-describe("in trouble", { concurrency: 3 }, () => {
+describe("with problems", { concurrency: 3 }, () => {
   test("stop says that nothing runs", async (t) => {
     const quickstart = await Quickstart.make(t);
     if (!quickstart) return;

@@ -130,7 +130,7 @@ export function occupy(port: number): Promise<Server> {
 /** Below the ports that systems give to outgoing connections, which take one at any moment; each process its own. */
 let nextPort = 10_000 + (process.pid % 200) * 100;
 
-/** Ports that nobody listens on, each with some after it, so that a start that finds one in use has others to take. */
+/** Ports that nothing listens on, each with some after it, so that a start that finds one in use has others to take. */
 async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
   while (ports.length < count) {

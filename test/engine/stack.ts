@@ -84,7 +84,7 @@ export class TestStack {
     return { resources: JSON.parse(text).checkpoint.latest.resources ?? [], text };
   }
 
-  /** Has state forget resources, as if `up` had been killed after it made them, and before it noted them. */
+  /** Has state forget resources, as if `up` had been killed after it made them, and before it recorded them. */
   async forget(isForgotten: (resource: StateResource) => boolean): Promise<void> {
     const state = await this.stack.exportStack();
     const all: (StateResource & References)[] = state.deployment.resources;

@@ -110,7 +110,7 @@ const cases: Case[] = [
     paused: [50, 75],
   },
   {
-    title: "a transient error of acting is judged by the next observation",
+    title: "a transient error of acting is left to the next observation",
     rounds: [{ plan: ["a"], act: transient }, b, done],
     done: ["a", "b"],
     reported: ["a", "b"],

@@ -21,7 +21,7 @@ test("failures are tried again until one attempt succeeds", async () => {
   assert.equal(await new Deadline(10).retry(failing(3), always), 4);
 });
 
-test("an error not worth it is thrown at once, as it is", async () => {
+test("a permanent error is thrown at once, as it is", async () => {
   await assert.rejects(
     new Deadline(10).retry(failing(9), () => false),
     /^Error: failure 1$/,

@@ -39,7 +39,7 @@ for (const [what, request] of [
       assert.equal(read({ ...named, operation: "DELETE" }).eviction, false);
     });
 
-test("what is no eviction may be about anything", () => {
+test("a request other than an eviction may be about anything", () => {
   const request = { operation: "CREATE", resource: { group: "", version: "v1", resource: "pods" }, object: {} };
   assert.equal(read({ ...request, subResource: "binding" }).eviction, false);
   assert.equal(read({ ...request, operation: "DELETE", object: null, oldObject: {} }).eviction, false);

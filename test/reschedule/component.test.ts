@@ -369,9 +369,9 @@ describe("invalid arguments are rejected", () => {
     ["no authority", { certificate: { secretName: "b", caBundle: "" } }, /caBundle: .*empty/],
     ["an invalid authority", { certificate: { secretName: "b", caBundle: "c" } }, /caBundle: it is not a valid PEM/],
     ["a Secret without a name", { certificate: { secretName: "", caBundle: authorities } }, /secretName: .*empty/],
-    ["a certificate that nobody trusts", { certificate: { secretName: "b" } }, /go together/],
+    ["a certificate without the bundle to trust", { certificate: { secretName: "b" } }, /go together/],
     [
-      "a keeper of somebody else's certificate",
+      "a keeper of a certificate that is given",
       { certificate: { issuerRef: { name: "a" }, keepers: { a: "b" } } },
       /leave/,
     ],

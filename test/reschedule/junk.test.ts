@@ -68,7 +68,7 @@ test("10,000 junk reviews: always a valid answer", { timeout: 120_000 }, async (
   t.diagnostic(`${hook.resident} KiB resident`);
 });
 
-test("what is no review at all", async (t) => {
+test("requests that are not reviews", async (t) => {
   const hook = await HookProgram.start(t, nowhere);
   const json = { "content-type": "application/json" };
   for (const [method, path, headers, text, expected] of [
@@ -126,7 +126,7 @@ test("a body without length, and without end, is rejected", async (t) => {
   assert.equal((await hook.review({ namespace: "shop", name: "db-0" })).status!.code, 500);
 });
 
-test("what is no eviction is let through unread", async (t) => {
+test("a request other than an eviction is allowed unread", async (t) => {
   const hook = await HookProgram.start(t, nowhere);
   for (const request of [
     { operation: "DELETE", subResource: undefined, name: undefined },

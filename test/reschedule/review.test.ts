@@ -45,7 +45,7 @@ const byNamespace = { TRACKING_RESOURCE_TYPE: "namespace" };
 const untracked = { TRACK_RESCHEDULED_PODS: "false" };
 
 const cases: Case[] = [
-  { what: "what is no eviction", eviction: false, expected: "allowed" },
+  { what: "a request other than an eviction", eviction: false, expected: "allowed" },
   { what: "nothing known", expected: "read pod shop/db-0" },
   { what: "no pod", pod: "absent", expected: "404 NotFound: Pod has been rescheduled" },
   { what: "an unreadable pod", pod: "unreadable", expected: "500 InternalError: Failed to get pod" },

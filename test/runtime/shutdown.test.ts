@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ShutdownStep, shutdownOnSignal } from "../../components/runtime/shutdown";
 
-/** A process that only tells what would end it. */
+/** A process that only prints what would end it. */
 class ProcessDouble extends EventEmitter {
   exit(code: number): void {
     this.emit("exit", code);

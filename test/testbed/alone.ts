@@ -1,7 +1,7 @@
 import { lock } from "proper-lockfile";
 import { root } from "./places";
 
-/** Does something to the testbed while nobody else does; a killed process holds the others up for some seconds. */
+/** Does something to the testbed while no other test does; a killed process holds the others up for some seconds. */
 export async function alone<T>(work: () => Promise<T>): Promise<T> {
   const retries = { forever: true, minTimeout: 100, maxTimeout: 1000 };
   // The lock lies beside the folder, which may not be there yet and goes with `down`.

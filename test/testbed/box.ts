@@ -11,12 +11,12 @@ import { namespace, root } from "./places";
 const VOLUMES = "/tmp/hostpath_pv";
 
 /**
- * Where programs write without asking, whatever they are told. In the box these are folders of our own; outside they
+ * Where programs write whatever their configuration. In the box these are folders of our own; outside they
  * are only the places to mount on.
  */
 const PRIVATE = ["/run/containerd", "/var/lib/kubelet", "/var/lib/cni", "/var/log/containers", VOLUMES];
 
-/** By this the command line of the first process is told from others in the network namespace. */
+/** By this the command line of the first process is recognized among others in the network namespace. */
 const MARK = `${namespace}-testbed-box`;
 const MADE = join(root, "mount-points.json");
 
@@ -30,7 +30,7 @@ export class Box {
   /** The box that is there, if there is one. */
   static async find(): Promise<Box | undefined> {
     for (const pid of await processesIn(namespace)) {
-      // `unshare` waits outside; the first process inside is the one that both can be told by and be entered by.
+      // `unshare` waits outside; the first process inside is the one to recognize the box by and to enter it by.
       if ((await commandLine(pid)).includes(MARK) && (await isFirstInside(pid))) return new Box(pid);
     }
     return undefined;
@@ -96,7 +96,7 @@ export class Box {
 /** Removes the folders that were made only to mount on. */
 export async function removeMountPoints(): Promise<void> {
   const made = JSON.parse(await readFile(MADE, "utf8").catch(() => "[]")) as string[];
-  for (const folder of made) await rmdir(folder).catch(() => {}); // somebody else uses it by now
+  for (const folder of made) await rmdir(folder).catch(() => {}); // another process uses it by now
 }
 
 /** Where a program's output goes. */

@@ -10,7 +10,7 @@ export function nodeCgroup(node: TestbedNode): string {
   return `/${namespace}/${node.name}`;
 }
 
-/** Makes a node's control group, in which every controller is to be had. */
+/** Makes a node's control group, in which every controller is available. */
 export async function makeCgroup(node: TestbedNode): Promise<void> {
   if (!(await isUnified())) {
     for (const hierarchy of await hierarchies()) await mkdir(join(hierarchy, nodeCgroup(node)), { recursive: true });

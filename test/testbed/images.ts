@@ -80,7 +80,7 @@ async function isImported(node: TestbedNode, image: Image): Promise<boolean> {
   return (await readFile(record(node, image), "utf8").catch(() => "")) === JSON.stringify(configOf(image));
 }
 
-/** The file that tells what a node has under an image's names; it goes with the node's containerd. */
+/** The file that lists what a node has under an image's names; it goes with the node's containerd. */
 function record(node: TestbedNode, image: Image): string {
   return join(node.folder, `image-${sha256(image.names.join(" "))}.json`);
 }

@@ -67,7 +67,7 @@ export class TestCluster {
     return JSON.parse(await this.kubectl("--namespace", namespace, "get", ...what, "--output", "json")) as T;
   }
 
-  /** Names of the nodes that any pod may run on: as a rule not those of the control plane. */
+  /** Names of the nodes that any pod may run on: usually not those of the control plane. */
   async hosts(): Promise<string[]> {
     const { items } = await this.get<{ items: Host[] }>("default", "nodes");
     const isOpen = ({ spec: { unschedulable, taints = [] } }: Host) =>

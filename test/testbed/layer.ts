@@ -15,8 +15,8 @@ interface Timer {
 }
 
 /**
- * Makes the cluster the ambient one of this process, if it can be reached from here; else the tests must be run by a
- * process inside the testbed.
+ * Makes the cluster the ambient one of this process, if it can be reached from here; otherwise the tests must be run by
+ * a process inside the testbed.
  */
 export async function useCluster(): Promise<boolean> {
   const given = process.env[KUBECONFIG_VARIABLE];

@@ -60,7 +60,7 @@ export async function checkMachine(): Promise<void> {
   throw new TestbedImpossibleError(`missing: ${list}. On Debian: apt-get update && apt-get install ${list}`);
 }
 
-/** The box that is there, or a new one. Without its box, all else that is left of a testbed is of no use. */
+/** The box that is there, or a new one. Without its box, the rest of a testbed is of no use. */
 async function findBox(): Promise<Box> {
   const existing = await Box.find();
   if (existing) return existing;

@@ -57,7 +57,7 @@ test("takes the CLI on PATH with its companions, without a word, a build or a ch
   assert.deepEqual(await machine.goCalls(), []);
 });
 
-test("adds the companions that a CLI on PATH lacks, after all else", async (t) => {
+test("adds the companions that a CLI on PATH lacks, in the last place", async (t) => {
   const machine = await emptyMachine(t);
   await Promise.all([machine.addCli("3.230.0"), machine.addGo()]);
   const { source, env } = await machine.find();
@@ -126,7 +126,7 @@ test("does not take a half-made folder for a CLI", async (t) => {
   assert.equal((await machine.find()).version, machine.builtVersion);
 });
 
-test("tells what a failed build printed, and keeps nothing of it", async (t) => {
+test("reports what a failed build printed, and keeps nothing of it", async (t) => {
   const machine = await emptyMachine(t);
   await writeScript(join(machine.bin, "go"), "echo 'no such module' >&2; exit 1");
   await assert.rejects(machine.find(), (error: Error) => {

@@ -8,7 +8,7 @@ export function kubernetesErrorText(error: unknown): string {
   return typeof code === "number" ? `it answered ${code}` : (message ?? String(error));
 }
 
-/** Whether asking the API server again may help: it did not answer, is busy, or somebody was faster. */
+/** Whether asking the API server again may help: it did not answer, is busy, or another client was faster. */
 export function isTransientKubernetesError(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code !== "number" || code === 409 || code === 429 || code >= 500;

@@ -63,7 +63,7 @@ function waitsForClaim(message: string, events: readonly CoreV1Event[]): PodProb
     const text = `waits for its claim ${failed.involvedObject.name}, which can't be bound: ${failed.message}; ${check}`;
     return { kind: "claim", text, toleratedSeconds: 30 };
   }
-  // The scheduler's words for volumes that somebody has to create by hand.
+  // The scheduler's words for volumes that have to be created by hand.
   if (/didn't find available persistent volumes/.test(message))
     return { kind: "claim", text: `waits for its volume claims: ${message}; ${check}`, toleratedSeconds: 30 };
   const making = newest(ofClaims);

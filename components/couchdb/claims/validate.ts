@@ -7,7 +7,7 @@ import { isLess, sizeProblem } from "./quantity";
 
 /**
  * Validates what is declared of volumes, as far as it is known at preview. It is compared with what was last carried
- * out, so that a size the storage rejected can be taken back.
+ * out, so that a size the storage rejected can be reverted.
  */
 export function validateVolumeClaims(news: VolumeClaimsInputs, olds: Partial<VolumeClaimsInputs>): CheckFailure[] {
   return [

@@ -48,7 +48,7 @@ export interface CouchDbClusterArgs {
   keepVolumes?: pulumi.Input<boolean>;
 
   /**
-   * The administrator and what else all nodes share: give `adminPassword`, `erlangCookie`, `cookieSecret` or `uuid` to
+   * The administrator and shared secrets of all nodes: give `adminPassword`, `erlangCookie`, `cookieSecret` or `uuid` to
    * bring in those of an existing cluster, `keepers` to rotate. A new `erlangCookie` divides the cluster until every node
    * has been restarted; with the sidecar, delete all pods at once then. Default: all are generated, once. For an image
    * before 3.4 the default is `hashFunction` `sha1` with 10 `iterations`, as those versions hash at each request; an image

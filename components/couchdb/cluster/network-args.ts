@@ -45,13 +45,13 @@ export interface ClusterIngressArgs {
 export interface ClusterNetworkPolicyArgs {
   /** Whether to create a NetworkPolicy. Default: true. */
   enabled?: boolean;
-  /** Who may send requests; `[]`: nobody but the nodes. Default: every pod of the namespace. */
+  /** Who may send requests; `[]`: only the nodes. Default: every pod of the namespace. */
   clients?: pulumi.Input<pulumi.Input<kubernetes.types.input.networking.v1.NetworkPolicyPeer>[]>;
-  /** Who may read metrics; `[]`: nobody. Default: nobody but the nodes themselves. */
+  /** Who may read metrics; `[]`: no other pod. Default: only the nodes themselves. */
   metricsClients?: pulumi.Input<pulumi.Input<kubernetes.types.input.networking.v1.NetworkPolicyPeer>[]>;
   /**
    * Whom the nodes may reach besides each other, DNS and, with the sidecar, the usual ports of Kubernetes' API (443, 6443,
-   * 8443 and 16443): add what they replicate with. Default: nobody.
+   * 8443 and 16443): add what they replicate with. Default: none.
    */
   egress?: pulumi.Input<pulumi.Input<ClusterEgressArgs>[]>;
 }

@@ -25,7 +25,7 @@ export function networkPolicySpec(
   // The port of the Service, and that of its pods on OpenShift, where policies apply to the final port.
   const dns = { ports: [53, 5353].flatMap((port) => [{ protocol: "UDP", port }, tcp(port)]) };
   const kubernetesApi = { ports: [443, 6443, 8443, 16443].map(tcp) };
-  // To Kubernetes a rule that names nobody allows everybody; here an empty list means nobody.
+  // To Kubernetes a rule without peers allows all peers; here an empty list allows none.
   const letIn = (from: pulumi.Unwrap<Peer>[], port: number) => (from.length > 0 ? [{ from, ports: [tcp(port)] }] : []);
   return {
     podSelector: { matchLabels: labels },

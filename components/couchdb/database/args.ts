@@ -14,7 +14,7 @@ export interface CouchDbSecurityGroupArgs {
  * https://docs.couchdb.org/en/stable/api/database/security.html
  */
 export interface CouchDbSecurityArgs {
-  /** May change design documents and this object. Default: nobody besides server administrators. */
+  /** May change design documents and this object. Default: server administrators only. */
   admins?: pulumi.Input<CouchDbSecurityGroupArgs>;
   /** May read, and write documents. Default, and with both lists empty: everybody, without logging in. */
   members?: pulumi.Input<CouchDbSecurityGroupArgs>;

@@ -9,7 +9,7 @@ export interface Tools {
   adminUser: string;
   adminPassword: string;
   systemDatabases: readonly string[];
-  /** Address that a node which listens on localhost only shall listen on. */
+  /** Address that a node which listens on localhost only is to listen on. */
   bindAddress: string;
 }
 
@@ -18,7 +18,7 @@ const copies = 3;
 
 const longRequest = 30_000;
 
-/** Carries out one step. A step that somebody else has done already succeeds. Success is proved by observing again. */
+/** Carries out one step. A step that was done already succeeds. Success is proved by observing again. */
 export async function act(step: Exclude<Step, { kind: "await" }>, tools: Tools): Promise<void> {
   switch (step.kind) {
     case "enable":

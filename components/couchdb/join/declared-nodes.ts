@@ -132,14 +132,14 @@ export class DeclaredNodes {
     }
   }
 
-  /** Takes note that a node does not answer as it did. */
+  /** Records that a node does not answer as it did. */
   lose(node: DeclaredNode, reason: Error): void {
     node.name = undefined;
     node.reason = reason;
     node.pause = longer(node.pause);
   }
 
-  /** Takes note that other processes run in place of the nodes: they may take a password that was refused before. */
+  /** Records that the nodes' processes were replaced: they may take a password that was refused before. */
   replaced(): void {
     for (const node of this.all) {
       if (node.isRefusing) node.client.login.forget();
@@ -164,7 +164,7 @@ export class DeclaredNodes {
   }
 
   /**
-   * A wrong password shall cost one try: nodes are asked one at a time until one has accepted it. A refusal is the answer
+   * A wrong password must cost one try: nodes are asked one at a time until one has accepted it. A refusal is the answer
    * for all that have waited.
    */
   private async inTurn<Result>(ask: () => Promise<Result>): Promise<Result> {

@@ -96,7 +96,7 @@ export function disconnectedIn(steps: readonly Step[]): string[] {
 
 /** Why nodes that answer don't connect, and what to do. */
 export function whyNotConnected(disconnected: readonly string[], nodes: readonly Observation[]): string {
-  // Where one node sees nobody and nobody sees it, that one is the odd one out.
+  // If one node sees no other and no other sees it, that one is the isolated one.
   const isolated = nodes.filter((node) => node.connected.length <= 1).map((node) => node.name);
   const culprits = isolated.length > 0 && isolated.length < nodes.length ? isolated : disconnected;
   return (

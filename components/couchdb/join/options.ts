@@ -4,13 +4,13 @@ import type { Deadline } from "../../reconcile/deadline";
 import type { EachNode } from "./declared-nodes";
 import type { Desired } from "./rejections";
 
-/** What a join shall achieve. */
+/** What a join is to achieve. */
 export interface JoinOptions extends Desired {
-  /** URLs of all nodes that shall be members, and how to speak to them. */
+  /** URLs of all nodes that are to be members, and how to speak to them. */
   connection: CouchDbConnection;
   /** Databases without which the cluster does not count as finished. */
   systemDatabases: readonly string[];
-  /** IP address that a node which listens on localhost only shall listen on. */
+  /** IP address that a node which listens on localhost only is to listen on. */
   bindAddress: string;
   /**
    * What is to be done on the nodes before they are looked at, such as setting another password. It says by `changing`
@@ -21,7 +21,7 @@ export interface JoinOptions extends Desired {
   pods?: PodWatch;
   /** The pods' replacement, where one is under way: until it ends, no node counts as there. */
   rolledOut?: (deadline: Deadline) => Promise<void>;
-  /** Whether somebody else joins the nodes, and the run only waits for it. Default: false. */
+  /** Whether another program joins the nodes, and the run only waits for it. Default: false. */
   waitOnly?: boolean;
   /**
    * URLs of those nodes that are known to be absent. The run does not wait for them: it ends when nothing else is left

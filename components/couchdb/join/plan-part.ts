@@ -6,7 +6,7 @@ import { awaiting, type Gap, membershipGaps, type Step } from "./step";
 /**
  * The plan while other declared nodes are absent: if there is a finished cluster among those that are there, empty nodes
  * that can be members at once are added, and waited for until they are connected. A node that is left alone calls itself
- * up, gets its share of the clients' requests, and knows none of the databases. All else, rejecting included, comes when
+ * up, gets its share of the clients' requests, and knows no database. The rest, rejecting included, comes once
  * all nodes are there; what was done before then is as the whole plan wants it.
  *
  * @param missing the nodes that are waited for in any case

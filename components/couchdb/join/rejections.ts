@@ -86,7 +86,7 @@ function released(version: string): string {
 }
 
 /**
- * Rejects undeclared members: those nobody declared, and those that still hold shards.
+ * Rejects undeclared members: those never declared, and those that still hold shards.
  *
  * @param coordinator whose record counts: a node that was itself removed does not learn who was removed with it
  */

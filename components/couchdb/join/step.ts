@@ -21,7 +21,7 @@ export interface Gap {
   observer: string;
   /** The node it sees wrongly; itself where no other is concerned. */
   name: string;
-  /** `disconnected`: known as a member, but no Erlang connection stands. `absent`: the node itself does not answer. */
+  /** `disconnected`: known as a member, but without an Erlang connection. `absent`: the node itself does not answer. */
   problem:
     | "unknown"
     | "disconnected"

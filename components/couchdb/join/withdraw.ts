@@ -14,7 +14,7 @@ export function isRecorded(name: string, nodes: readonly Observation[]): boolean
 
 /**
  * A member that can't be connected to would get shards of new databases, and keep the cluster from ever being
- * finished. So the record that a run made of such a node is taken back.
+ * finished. So the record that a run made of such a node is removed.
  *
  * @param added names of the nodes that the run has recorded
  * @param nodes as they were last seen

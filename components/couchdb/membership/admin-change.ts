@@ -9,7 +9,7 @@ import type { Admin, MembershipInputs, MembershipOutputs } from "./inputs";
 /** An administrator whose name, password or password's hash has changed in the declaration. */
 export interface AdminChange {
   admin: Admin;
-  /** The line that each node shall have for it. Default: one is made. */
+  /** The line that each node is to have for it. Default: one is made. */
   hash?: string;
   /** Those that a node may have instead, the likeliest first. */
   former: Admin[];

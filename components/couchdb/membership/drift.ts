@@ -27,7 +27,7 @@ export async function lookOnce(clients: CouchDbClient[], systemDatabases: readon
 export function findings(looks: readonly Look[], before: MembershipFindings): MembershipFindings {
   const nodes = looks.filter((look): look is Observation => !(look instanceof Error));
   const errors = looks.filter((look) => look instanceof Error);
-  // Those that were declared once; a member that somebody else added is drift, and not ours to remove.
+  // Those that were declared once; a member that was added by others is drift, and not ours to remove.
   const ours = [...(before.recorded ?? []), ...nodes.map((node) => node.name)];
   const recorded = [...new Set(ours)].filter((name) => nodes.some((node) => node.members.includes(name))).sort();
   const expected = [...new Set([...(before.members ?? []), ...nodes.map((node) => node.name)])].sort();

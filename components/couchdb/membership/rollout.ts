@@ -23,7 +23,7 @@ export interface RolloutState {
 
 /**
  * How far a rollout is, for the pods named. Those below the partition of a staged rollout are left as they are and don't
- * count, nor do any where pods are replaced only when somebody deletes them.
+ * count, nor do any where pods are replaced only once they are deleted by hand.
  */
 export function rolloutState(
   statefulSet: V1StatefulSet,
@@ -40,7 +40,7 @@ export function rolloutState(
     pod?.metadata?.labels?.["controller-revision-hash"] === updateRevision;
   const counted = Object.entries(pods).filter(([name]) => counts(name));
   const outdated = counted.filter(([, pod]) => !isUpdated(pod));
-  // Where pods are started in order, one that does not come up is never replaced: somebody has to delete it.
+  // Where pods are started in order, one that does not come up is never replaced: it has to be deleted by hand.
   const replacesAll = statefulSet.spec?.podManagementPolicy === "Parallel";
   return {
     updated: counted.filter(([, pod]) => isUpdated(pod)).map(([name]) => name),

@@ -8,7 +8,7 @@ import { holdingsOf, identify } from "../join/observe";
 import { PlanRejected } from "../join/rejections";
 import { describe, plan, type StayingNode, type Step } from "./plan";
 
-/** Which nodes shall leave a cluster, and how to speak to those that stay. */
+/** Which nodes are to leave a cluster, and how to speak to those that stay. */
 export interface Departure {
   /** URLs of all staying nodes. */
   connection: CouchDbConnection;

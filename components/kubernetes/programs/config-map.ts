@@ -33,7 +33,7 @@ export function programConfigMap(
       immutable: true,
       data: { [bundle.file]: bundle.text },
     },
-    // Nobody reads its text in a pull request; the annotation shows that it has changed.
+    // Its text is too long to review; the annotation shows that it has changed.
     { ...opts, ...replaceable, hideDiffs: ["data"] },
   );
 }

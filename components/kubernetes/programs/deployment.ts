@@ -42,7 +42,7 @@ export function declareDeployment(
       metadata: metadata.of(name),
       spec: {
         maxUnavailable: 1,
-        // A pod that is not ready serves nobody: it must not hold up a drain.
+        // A pod that is not ready serves no requests: it must not hold up a drain.
         unhealthyPodEvictionPolicy: "AlwaysAllow",
         selector: { matchLabels: selector },
       },

@@ -12,7 +12,7 @@ export interface ReviewHandlers {
   review(request: ReviewRequest): Promise<Verdict>;
   /** Whether the pod may receive reviews. */
   ready(): Promise<boolean>;
-  /** A request was rejected with this status, as it is no review. */
+  /** A request was rejected with this status, as it is not a valid review. */
   rejected(code: number): void;
   /** A review could not be answered. */
   failed(error: Error): void;

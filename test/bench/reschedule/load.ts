@@ -1,4 +1,4 @@
-/** A process that sends the same request over and over: started by the benchmark, told what by its parent. */
+/** A process that sends the same request over and over: started by the benchmark, which says what to send. */
 import { connect, type TLSSocket } from "node:tls";
 
 /** What to send. */

@@ -114,7 +114,7 @@ test("of requests that are refused at once after the password was accepted, one 
   await node.ask();
   const asking = node.askAtOnce(3);
   await new Promise(setImmediate);
-  // One that comes while the refusal is waited out does not try meanwhile.
+  // One that comes while the refusal is waited out does not try until then.
   assert.deepEqual(await node.askAtOnce(1), ["ok"]);
   assert.deepEqual(await asking, ["ok", "ok", "ok"]);
   assert.equal(node.refusals, 3);

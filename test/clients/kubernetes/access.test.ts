@@ -56,7 +56,7 @@ describe("a kubeconfig that is not valid is reported without repeating it", () =
     });
 });
 
-test("a kubeconfig that is wrong is no reason to ask nodes again", async () => {
+test("nodes are not asked again because a kubeconfig is wrong", async () => {
   const kubernetes = { kubeconfig: "/nowhere/config" };
   const node = new CouchDbClient("http://orders-0.orders.shop.svc:5984", {
     adminUser: "a",

@@ -34,7 +34,7 @@ const event = (reason: string, message: string, more: object = {}) =>
 const crashed = (restartCount: number, ended: object) =>
   waiting("CrashLoopBackOff", "back-off", { restartCount, lastState: { terminated: ended } });
 
-describe("pods in problem", () => {
+describe("pods with problems", () => {
   const noRoom = "0/1 nodes are available: 1 Insufficient cpu.";
   const noClaim = "pod has unbound immediate PersistentVolumeClaims";
   const claimEvent = event("ProvisioningFailed", 'storageclass "fast" not found', {
@@ -75,7 +75,7 @@ describe("pods in problem", () => {
       /on its way/,
     ],
     [
-      "a claim that nobody binds",
+      "a claim that is never bound",
       unscheduled(noClaim),
       [claimEvent],
       "claim",
@@ -120,7 +120,7 @@ describe("pods in problem", () => {
     ],
     ["the same, later", waiting("ImagePullBackOff"), [], "image", 10, /ImagePullBackOff/],
     ["an image that has no name", waiting("InvalidImageName"), [], "image", 10, /InvalidImageName/],
-    ["an image that shall not be pulled", waiting("ErrImageNeverPull"), [], "image", 10, /ErrImageNeverPull/],
+    ["an image that must not be pulled", waiting("ErrImageNeverPull"), [], "image", 10, /ErrImageNeverPull/],
     [
       "a Secret that is missing",
       waiting("CreateContainerConfigError", 'secret "admin" not found'),
@@ -213,7 +213,7 @@ describe("pods in problem", () => {
     });
 });
 
-describe("pods on their way", () => {
+describe("pods that are still starting", () => {
   const cases: Record<string, V1Pod> = {
     "one just made": pod({}),
     "one being made": waiting("ContainerCreating"),
@@ -228,7 +228,7 @@ describe("pods on their way", () => {
     test(title, () => assert.equal(podProblemOf(seen, [event("Pulling", "image")]), undefined));
 });
 
-test("a volume that could not be mounted at first is no problem once a container has been started", () => {
+test("a volume that could not be mounted at first is not a problem once a container has been started", () => {
   const failed = event("FailedMount", "not attached yet");
   const starting = (state: object) =>
     pod({ phase: "Pending", initContainerStatuses: [{ name: "copy", restartCount: 0, state }] });
@@ -252,9 +252,9 @@ test("an image that is being pulled again is given the time for it", () => {
 test("a pod that is not created is reported with the cause that its StatefulSet reports", () => {
   const refused =
     'create Pod orders-2 in StatefulSet orders failed error: pods "orders-2" is forbidden: exceeded quota';
-  const told = missingPodProblem([event("FailedCreate", refused)]);
-  assert.match(told.text, /^can't be made: create Pod orders-2 .* exceeded quota$/);
-  assert.equal(told.toleratedSeconds, 15);
+  const problem = missingPodProblem([event("FailedCreate", refused)]);
+  assert.match(problem.text, /^can't be made: create Pod orders-2 .* exceeded quota$/);
+  assert.equal(problem.toleratedSeconds, 15);
 });
 
 test("one that its StatefulSet says nothing of has the time in which its controller tries again", () => {

@@ -38,7 +38,7 @@ describe("the Kubernetes plugin", { timeout }, () => {
     });
   });
 
-  it("tells at preview what the API server refuses, word for word", async (test) => {
+  it("reports at preview what the API server refuses, word for word", async (test) => {
     const namespace = ownNamespace();
     await withStack(test, application({ namespace, greeting: "hello", replicas: 0 }), async (stack) => {
       await stack.up();

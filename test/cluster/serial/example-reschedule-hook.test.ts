@@ -24,7 +24,7 @@ test("reschedule-hook", async (t) => {
     `pulumi config set --path 'namespaces[0]' ${namespace}`,
     "pulumi preview",
   ].join("\n");
-  // As they stand, but for a namespace of the test's own, and a host of which nobody else's pods are taken.
+  // As they are, but for a namespace of the test's own, and a host of which no other pods are evicted.
   const commands = timed(example.commands)
     .replace("pulumi config set reschedule delete-after-ready", settings)
     .replace(/^kubectl drain HOST (.*)$/m, `kubectl drain ${host} $1 --pod-selector app=orders`)

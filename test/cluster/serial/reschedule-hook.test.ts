@@ -1,4 +1,4 @@
-/** Drains wait for the hook and for nobody else, whoever moves the pods. */
+/** Drains wait only for the hook, whoever moves the pods. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -125,7 +125,7 @@ test("a certificate is renewed while the hook is asked, and no review fails", as
   await hooked.destroy();
 });
 
-/** What kubectl and others are told of a protected pod that is to be evicted for the first time. */
+/** What kubectl and others are answered for a protected pod that is to be evicted for the first time. */
 const refused = 'admission webhook "eviction.reschedule.hook" denied the request: Reschedule annotation added to pod';
 
 /** Applies a cluster of Couchbase's operator, as far as the hook looks at it. */

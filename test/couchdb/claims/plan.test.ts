@@ -51,7 +51,7 @@ test("steps in words", () => {
   );
 });
 
-test("volumes that lag behind are told, with what the storage says", () => {
+test("volumes that lag behind are reported, with what the storage says", () => {
   const pending = "FileSystemResizePending: Waiting for user to (re-)start a pod";
   const claims = [claim("a", "2Gi"), claim("b", "2Gi", { capacity: "1Gi", conditions: [pending] })];
   assert.match(describeLag(claims)!, /: b has 1Gi so far; FileSystemResizePending: Waiting/);

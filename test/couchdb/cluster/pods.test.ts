@@ -70,9 +70,9 @@ describe("network policy", () => {
     assert.deepEqual(more, [replicas]);
   });
 
-  test("an empty list allows nobody, though to Kubernetes it means everybody", async () => {
-    const nobody = { clients: [], metricsClients: [], egress: [{ to: [] }, { ports: [] }] };
-    const { ingress, egress } = networkPolicySpec(labels, nobody, { tls: false, metrics: true, sidecar: false });
+  test("an empty list allows no peers, though to Kubernetes it means all of them", async () => {
+    const empty = { clients: [], metricsClients: [], egress: [{ to: [] }, { ports: [] }] };
+    const { ingress, egress } = networkPolicySpec(labels, empty, { tls: false, metrics: true, sidecar: false });
     assert.deepEqual((await rules(ingress)).map(portsFor), [[ports.http, ports.epmd, ports.distribution]]);
     assert.equal((await rules(egress)).length, 2);
   });

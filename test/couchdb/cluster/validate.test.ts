@@ -32,7 +32,7 @@ describe("a cluster's arguments", () => {
     ["half a node", replicasProblem(2.5), /2.5 is not a valid number of nodes/],
     ["more nodes than make sense", replicasProblem(1e9), /up to 1000/],
     ["a text for a number", replicasProblem(js("3")), /^"3" is not a valid number of nodes/],
-    ["what is no number", replicasProblem(Number.NaN), /NaN is not a valid number of nodes/],
+    ["not a number", replicasProblem(Number.NaN), /NaN is not a valid number of nodes/],
     ["the default image", imageProblem("couchdb:3.5.1"), undefined],
     ["a registry with a port", imageProblem("registry.example:5000/couchdb:3.4.2"), undefined],
     ["an image without tag on such a registry", imageProblem("registry.example:5000/couchdb"), undefined],
@@ -75,7 +75,7 @@ describe("a cluster's arguments", () => {
       /leave no time for stopping within terminationGraceSeconds \(30 s\)/,
     ],
     ["drain of less than nothing", drainProblem(-1, 30), /-1 is not a number of seconds/],
-    ["a drain that is no number", drainProblem(Number.NaN, 30), /NaN is not a number of seconds/],
+    ["a drain that is not a number", drainProblem(Number.NaN, 30), /NaN is not a number of seconds/],
     ["a text for a drain", drainProblem(js("15"), 120), /"15" is not a number of seconds/],
   ];
   for (const [what, problem, expected] of table)

@@ -1,4 +1,4 @@
-/** Nodes that accept connections and never answer: a run ends soon after its deadline all the same. */
+/** Nodes that accept connections and never answer: a run still ends soon after its deadline. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, request as forward } from "node:http";
@@ -45,7 +45,7 @@ test("nodes that never answer cost no more than the deadline and one last attemp
   await assert.rejects(create(declared(gate.nodes, { timeoutSeconds: 2 })), /gave up after 2 s: .*no answer in time/);
 });
 
-test("nodes that stop answering with records to be taken back cost ten seconds more", { timeout }, async (t) => {
+test("nodes that stop answering with records to be removed cost ten seconds more", { timeout }, async (t) => {
   const foreign = { docker: true, cookie: "other" };
   const { nodes, double, stop } = await freshDouble([docker, foreign, foreign, foreign]);
   t.after(stop);

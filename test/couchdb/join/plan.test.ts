@@ -57,7 +57,7 @@ const cases: Case[] = [
     steps: ["add c on a"],
   },
   {
-    title: "a removed node, which was not told, is added again by those that removed it",
+    title: "a removed node, which has not heard of it, is added again by those that removed it",
     nodes: [...finished("abcde").slice(3, 4), ...finished("abc")],
     steps: ["add d on a"],
   },
@@ -80,7 +80,7 @@ const cases: Case[] = [
     steps: ["leaveSingleNodeMode a"],
   },
   {
-    title: "nodes are added to a finished cluster, wherever it stands in the list",
+    title: "nodes are added to a finished cluster, wherever it is in the list",
     nodes: [node("a"), ...finished("bc"), node("d")],
     steps: ["add a on b", "add d on b"],
   },

@@ -79,7 +79,7 @@ test("nodes that had the new password set by hand are left as they are", async (
   assert.deepEqual(refusals(fresh), [1, 1, 1]);
 });
 
-/** What CouchDB before 3.4 makes of the newer line: a password in plain text, that nobody knows. */
+/** What CouchDB before 3.4 makes of the newer line: an unknown password in plain text. */
 const older = { docker: true, version: "3.3.3" };
 
 async function linesOf(nodes: readonly FreshNode[]): Promise<string[]> {
@@ -121,14 +121,14 @@ test("another name takes the place of the one before, which is removed", async (
   await assertOneCluster(now);
 });
 
-test("a name that all nodes know besides takes nobody's place", async (t) => {
+test("another name that all nodes know does not replace the administrator", async (t) => {
   const fresh = await cluster(t);
   for (const node of fresh.nodes) await setByHand(node, "root", "new");
   await update(fresh.outs, declared(as(fresh.nodes, { adminUser: "root", adminPassword: "new" })));
   await assertOneCluster(fresh.nodes);
 });
 
-test("a node that takes neither password is told, nothing is changed, and no password is tried twice", async (t) => {
+test("a node that takes neither password is reported, nothing changes, and no password is tried twice", async (t) => {
   const fresh = await cluster(t);
   await setByHand(fresh.nodes[1]!, "adm", "other");
   const before = writes(fresh).length;
@@ -166,7 +166,7 @@ test("a change that is interrupted half-way is refreshed, and completed by the n
   assert.deepEqual(refusals(fresh), [1, 0, 1]);
 });
 
-/** A way to a node on which, while it is closed, nobody's password can be changed. */
+/** A way to a node on which, while it is closed, no password can be changed. */
 async function gateTo(t: TestContext, node: FreshNode): Promise<{ url: string; closed: boolean }> {
   const gate = { url: "", closed: false };
   const server = createServer((request, response) => {

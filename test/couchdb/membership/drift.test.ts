@@ -15,14 +15,14 @@ test("a sound cluster is found as it was", () => {
   assert.deepEqual(findings(finished("ab"), before), before);
 });
 
-test("a node that can't be seen is no member, but stays on record", () => {
+test("a node that can't be seen is not a member, but stays on record", () => {
   const [a] = finished("ab", { connected: [nameOf("a")] });
   const found = findings([a!, new Error("b: connection refused")], before);
   assert.deepEqual([found.members, found.recorded], [[nameOf("a")], before.recorded]);
   assert.deepEqual(found.drift, ["b: connection refused", "couchdb@a is not connected to couchdb@b"]);
 });
 
-test("a member that somebody else added is drift, and not taken for ours to remove", () => {
+test("a member that was added by others is drift, and not ours to remove", () => {
   const found = findings(finished("abx").slice(0, 2), before);
   assert.deepEqual(found.recorded, before.recorded);
   assert.match(found.drift.join(), /couchdb@a still lists couchdb@x, which is not declared/);

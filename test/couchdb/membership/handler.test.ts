@@ -97,7 +97,7 @@ describe("on any nodes, real ones too", () => {
     for (const node of nodes) await assertOneCluster([node]);
   });
 
-  test("a member that is not declared is told, and nothing is changed", async (t) => {
+  test("a member that is not declared is reported, and nothing is changed", async (t) => {
     const { nodes, stop } = await freshNodes(3);
     t.after(stop);
     await create(declared(nodes.slice(0, 2)));
@@ -147,7 +147,7 @@ describe("on any nodes, real ones too", () => {
     assert.deepEqual(cluster_nodes, [nodes[0]!.name]);
   });
 
-  test("a name that is declared otherwise is refused", async (t) => {
+  test("a name that differs from the declared one is rejected", async (t) => {
     const { nodes, stop } = await freshNodes(1);
     t.after(stop);
     const inputs = declared(nodes);

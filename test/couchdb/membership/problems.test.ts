@@ -63,7 +63,7 @@ test("a node that refuses the password just after its start, until it is hashed,
   await assertOneCluster(nodes);
 });
 
-test("nodes without a cookie secret are finished all the same", async (t) => {
+test("nodes without a cookie secret are still finished", async (t) => {
   const { nodes, stop } = await freshDouble([docker, docker], { secret: false });
   t.after(stop);
   await create(declared(nodes));
@@ -101,7 +101,7 @@ test("a node whose own record differs, as by a zone, joins, and leaves with all 
   await assert.rejects(update(both, declared([first])), /still holds shards of _replicator, _users/);
 });
 
-test("removing a member strikes off every branch of its record", async (t) => {
+test("removing a member removes every branch of its record", async (t) => {
   const { nodes, stop } = await freshDouble([docker, docker]);
   t.after(stop);
   const client = clientOf(nodes[0]!);
@@ -121,7 +121,7 @@ test("removing a member strikes off every branch of its record", async (t) => {
   assert.deepEqual(cluster_nodes, [nodes[0]!.name]);
 });
 
-test("a differing Erlang cookie is told, and its node taken off the record again", async (t) => {
+test("a differing Erlang cookie is reported, and its node's record removed again", async (t) => {
   const { nodes, stop } = await freshDouble([docker, docker, { docker: true, cookie: "other" }]);
   t.after(stop);
   await assert.rejects(create(declared(nodes, { timeoutSeconds: 10 })), (error: Error) => {
@@ -143,7 +143,7 @@ test("a failure half-way keeps what the next run needs, and the next run complet
   await assertOneCluster(nodes.slice(0, 2));
 });
 
-test("a version that is too old is refused before anything is changed", async (t) => {
+test("a version that is too old is rejected before anything is changed", async (t) => {
   const { nodes, stop } = await freshDouble([docker, { docker: true, version: "3.1.1" }]);
   t.after(stop);
   await assert.rejects(create(declared(nodes)), /node2@127\.0\.0\.1 runs CouchDB 3\.1\.1, older than 3\.2\.2/);
@@ -206,7 +206,7 @@ test("a node in maintenance mode that holds databases is not taken for an empty 
   assert.deepEqual(cluster_nodes, [nodes[0]!.name]);
 });
 
-test("that a cluster can't be finished while all its nodes are in maintenance mode is told", async (t) => {
+test("a cluster that can't be finished, as all its nodes are in maintenance mode, is reported", async (t) => {
   const { nodes, stop } = await freshDouble([docker, docker]);
   t.after(stop);
   const outs = await create(declared(nodes));
@@ -239,7 +239,7 @@ test("a node that restarts while databases get their copies is waited for", asyn
   assert.equal(await fewestCopies(nodes[0]!, "_replicator"), 3);
 });
 
-test("a refresh of what an interrupted run left in state tells what is missing there", async (t) => {
+test("a refresh of what an interrupted run left in state reports what is missing there", async (t) => {
   const { nodes, stop } = await freshDouble([docker]);
   t.after(stop);
   const seen = await membershipHandler.read!("id", declared(nodes) as MembershipOutputs);
@@ -247,7 +247,7 @@ test("a refresh of what an interrupted run left in state tells what is missing t
   assert.match(seen!.drift.join(), /does not say that the cluster is finished/);
 });
 
-test("what somebody else is to join is waited for, not touched; what is missing in the end is told", async (t) => {
+test("nodes that others join are waited for, not touched; what is missing in the end is reported", async (t) => {
   const { nodes, double, stop } = await freshDouble([docker, docker]);
   t.after(stop);
   const waiting = declared(nodes, { waitOnly: true, timeoutSeconds: 5 });

@@ -36,7 +36,7 @@ describe("how far a rollout is", () => {
     test(title, () => assert.deepEqual(rolloutState(set, 2, pods).outdated, outdated));
 });
 
-test("pods that are there go whatever is the matter with them, unless they are started in order", () => {
+test("existing pods are replaced whatever problem they have, unless they are started in order", () => {
   const pods = { "orders-0": pod("old"), "orders-1": undefined, "orders-2": pod("new") };
   const started = (podManagementPolicy: string) => {
     const { spec, status } = statefulSet(2);

@@ -135,20 +135,20 @@ describe("invalid arguments are reported at preview", () => {
 describe("the sidecar takes over the joining", () => {
   const nodes = ["a", "b"].map((host) => ({ url: `http://${host}:5984` }));
   const three = [...nodes, { url: "http://c:5984" }];
-  const told = (news: object, olds: object) =>
+  const problems = (news: object, olds: object) =>
     validateMembership({ ...good, ...news } as MembershipInputs, { ...good, ...olds } as MembershipInputs);
 
   test("not while nodes are added: theirs would wait for the first pod's, which comes last", () => {
-    const [failure, ...others] = told({ nodes: three, waitOnly: true }, { nodes, waitOnly: false });
+    const [failure, ...others] = problems({ nodes: three, waitOnly: true }, { nodes, waitOnly: false });
     assert.deepEqual(others, []);
     assert.equal(failure!.property, "nodes");
     assert.match(failure!.reason, /one after the other, each in an `up`/);
   });
 
   test("by itself, with fewer nodes, or from the start", () => {
-    assert.deepEqual(told({ nodes, waitOnly: true }, { nodes, waitOnly: false }), []);
-    assert.deepEqual(told({ nodes, waitOnly: true }, { nodes: three, waitOnly: false }), []);
-    assert.deepEqual(told({ nodes: three, waitOnly: true }, { nodes, waitOnly: true }), []);
+    assert.deepEqual(problems({ nodes, waitOnly: true }, { nodes, waitOnly: false }), []);
+    assert.deepEqual(problems({ nodes, waitOnly: true }, { nodes: three, waitOnly: false }), []);
+    assert.deepEqual(problems({ nodes: three, waitOnly: true }, { nodes, waitOnly: true }), []);
     assert.deepEqual(validateMembership({ ...good, nodes, waitOnly: true } as MembershipInputs), []);
   });
 });

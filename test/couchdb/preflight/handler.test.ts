@@ -44,7 +44,7 @@ async function membersOf(node: FreshNode): Promise<string[]> {
 const namesOf = (nodes: readonly FreshNode[]) => nodes.map(({ name }) => name).sort();
 
 describe("on any nodes, real ones too", () => {
-  test("nodes without shards are struck off, and join again later", async (t) => {
+  test("nodes without shards are removed, and join again later", async (t) => {
     const { nodes, membership, stop } = await five();
     t.after(stop);
     const three = nodes.slice(0, 3);
@@ -52,7 +52,7 @@ describe("on any nodes, real ones too", () => {
     assert.equal(outs.removals, 1);
     for (const node of three) assert.deepEqual(await membersOf(node), namesOf(three));
 
-    // The pods of the others still run: a Membership of the three finds nothing to do, and takes them in again if told.
+    // The pods of the others still run: a Membership of the three finds nothing to do, and adds them again if declared.
     const less = await update(membership, declared(three));
     assert.deepEqual(less.recorded, namesOf(three));
     await assertOneCluster(three);
@@ -62,7 +62,7 @@ describe("on any nodes, real ones too", () => {
     await assertOneCluster(nodes);
   });
 
-  test("a node that holds shards stays, and so do the others that shall leave", async (t) => {
+  test("a node that holds shards stays, and so do the others that are to leave", async (t) => {
     const { nodes, stop } = await five();
     t.after(stop);
     await clientOf(nodes[0]!).request({ method: "PUT", path: "orders", query: { q: 8, n: 5 } });
@@ -106,7 +106,7 @@ describe("on any nodes, real ones too", () => {
   });
 });
 
-describe("with trouble, on the double", () => {
+describe("with problems, on the double", () => {
   test("leaving nodes may be gone already, and off the record in part", async (t) => {
     const { nodes, double, stop } = await freshDouble(Array(5).fill({}));
     t.after(stop);
@@ -150,7 +150,7 @@ describe("with trouble, on the double", () => {
   });
 });
 
-/** A node called `name` that lists b for a member, until it is told otherwise, or for ever. */
+/** A node called `name` that lists b for a member, until it is removed, or for ever. */
 async function stubbornNode(name: string, { learns }: { learns: boolean }) {
   const members = ["couchdb@a", "couchdb@b", "couchdb@c"];
   const server = createServer((request, response) => {
@@ -173,7 +173,7 @@ async function stubbornNode(name: string, { learns }: { learns: boolean }) {
   return { node: { name, url, adminUrl: url, adminUser: "admin", adminPassword: "secret" }, stop };
 }
 
-test("after a failure half way state says that nodes were struck off, and which ones are still to leave", async (t) => {
+test("after a failure half way state says that nodes were removed, and which ones are still to leave", async (t) => {
   const a = await stubbornNode("couchdb@a", { learns: true });
   t.after(a.stop);
   const c = await stubbornNode("couchdb@c", { learns: false });

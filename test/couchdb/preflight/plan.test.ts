@@ -14,8 +14,8 @@ const waitFor = (observer: string, name: string): Step => ({ kind: "await", obse
 
 describe("what is left to do", () => {
   const cases: [title: string, nodes: StayingNode[], leaving: string, steps: Step[]][] = [
-    ["nobody leaves", [staying("a", "ab"), staying("b", "ab")], "", []],
-    ["both are struck off", [staying("a", "abcd"), staying("b", "abcd")], "cd", [remove("c"), remove("d")]],
+    ["no node leaves", [staying("a", "ab"), staying("b", "ab")], "", []],
+    ["both are removed", [staying("a", "abcd"), staying("b", "abcd")], "cd", [remove("c"), remove("d")]],
     ["one is off already", [staying("a", "abd"), staying("b", "abcd")], "cd", [remove("d")]],
     ["another has not heard", [staying("a", "ab"), staying("b", "abc")], "c", [waitFor("b", "c")]],
     ["all have heard", [staying("a", "ab"), staying("b", "ab")], "c", []],
@@ -26,7 +26,7 @@ describe("what is left to do", () => {
     test(title, () => assert.deepEqual(plan(nodes, [...leaving]), steps));
 });
 
-describe("who can't leave", () => {
+describe("nodes that can't leave", () => {
   const many = ["a", "b", "c", "d", "e", "f", "g"];
   const cases: [title: string, nodes: StayingNode[], leaving: string, reason: RegExp][] = [
     [
@@ -42,7 +42,7 @@ describe("who can't leave", () => {
       /live on c \(orders\)\. .*keep replicas at 2 or more$/,
     ],
     ["many databases are counted", [staying("a", "ab", { b: many })], "b", /b \(a, b, c, d, e, … 7 in all\)/],
-    ["one struck off already", [staying("a", "a", { b: ["late"] })], "b", /b \(late\)/],
+    ["one removed already", [staying("a", "a", { b: ["late"] })], "b", /b \(late\)/],
     ["all", [], "a", /no node would stay/],
   ];
   for (const [title, nodes, leaving, reason] of cases)

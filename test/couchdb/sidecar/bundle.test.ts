@@ -75,7 +75,7 @@ test("says what is wrong where its port is taken", async (t) => {
   assert.match(Buffer.concat(text).toString(), /"level":"error".*EADDRINUSE.*another container/);
 });
 
-test("says what is wrong where it is no pod of a StatefulSet", async () => {
+test("says what is wrong if its pod is not one of a StatefulSet", async () => {
   const child = spawn(process.execPath, [bundle], {
     env: { POD_FQDN: "somewhere" },
     stdio: ["ignore", "pipe", "inherit"],

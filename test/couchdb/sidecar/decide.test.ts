@@ -79,7 +79,7 @@ const table: [what: string, round: Partial<Round>, wasMember: boolean, expected:
     { ready: true, task: "join" },
   ],
   [
-    "its own has lost its disk, and the others have told it of databases first",
+    "its own has lost its disk, and has heard of databases from the others first",
     { observed: [seen(0, ["n0"]), seen(1), seen(2)] },
     false,
     { ready: false, task: "join" },

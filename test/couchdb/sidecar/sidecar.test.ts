@@ -166,7 +166,7 @@ test("no credential gets into a log", async (t) => {
     assert.deepEqual(Object.keys(JSON.parse(line)).slice(0, 3), ["time", "level", "message"]);
 });
 
-test("a member whose pod is gone is struck off if it holds no shard", async (t) => {
+test("a member whose pod is gone is removed if it holds no shard", async (t) => {
   const started = await pods(t, { count: 2, replicas: 2 });
   started.sidecar(0);
   started.sidecar(1);
@@ -174,11 +174,11 @@ test("a member whose pod is gone is struck off if it holds no shard", async (t) 
   const gone = started.nodes[0]!.name.replace("couch-0", "couch-2");
   await record(started, gone);
   const lists = async () => Promise.all(started.nodes.map((node) => membersBy(node)));
-  await eventually("it is no member any more", async () => (await lists()).every((list) => !list.includes(gone)));
+  await eventually("it is not a member any more", async () => (await lists()).every((list) => !list.includes(gone)));
   await assertOneCluster(started.nodes);
 });
 
-test("members that hold shards, or are none of the StatefulSet's, are left alone and told once", async (t) => {
+test("members that hold shards, or are not the StatefulSet's, are left alone and reported once", async (t) => {
   const started = await pods(t, { count: 3 });
   for (const ordinal of [0, 1, 2]) started.sidecar(ordinal);
   await started.ready(0, 1, 2);
@@ -187,7 +187,7 @@ test("members that hold shards, or are none of the StatefulSet's, are left alone
   started.state.pods.delete(2);
   await started.sidecars.get(0)!.stop();
   started.sidecar(0);
-  await eventually("both are told", () => {
+  await eventually("both are reported", () => {
     assert.ok(warnings(started).length >= 2, started.lines.join(""));
     return true;
   });
@@ -219,15 +219,15 @@ test("a node that listens on localhost only is opened by the program beside it",
   );
 });
 
-test("a Service that hides pods which are not ready is told by name, once", async (t) => {
+test("a Service that hides pods which are not ready is reported by name, once", async (t) => {
   const started = await pods(t);
   started.state.unpublished = true;
   started.sidecar(1);
-  const told = () => started.lines.filter((line) => line.includes("publishNotReadyAddresses"));
+  const reported = () => started.lines.filter((line) => line.includes("publishNotReadyAddresses"));
   await started.logged("publishNotReadyAddresses");
   await sleep(1500);
-  assert.equal(told().length, 1);
-  assert.match(told()[0]!, /"warning".*the Service nodes /);
+  assert.equal(reported().length, 1);
+  assert.match(reported()[0]!, /"warning".*the Service nodes /);
 });
 
 test("a name that does not exist yet is not asked for", async (t) => {

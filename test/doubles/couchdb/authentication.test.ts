@@ -19,7 +19,7 @@ test("five wrong passwords lock the right one out, until the time is over", asyn
   const right = () => ask(withPassword(node, "pass"), "GET", "/_up");
   const { status, body } = await right();
   assert.deepEqual([status, body], [403, { error: "forbidden", reason: locked }]);
-  assert.equal((await ask(node.url, "GET", "/_up")).status, 200, "nobody needs no password");
+  assert.equal((await ask(node.url, "GET", "/_up")).status, 200, "no password is needed");
   await eventually("the right one is taken again", async () => (await right()).status === 200);
 });
 

@@ -41,7 +41,7 @@ export class Authentication {
     return { name, roles: account.roles };
   }
 
-  /** The Set-Cookie value of a session, made up of name, time and a keyed hash of both; for nobody an empty one. */
+  /** The Set-Cookie value of a session, made up of name, time and a keyed hash of both; empty without a user. */
   async sessionCookie(name: string | null): Promise<string> {
     const seconds = this.timeout();
     const token = name === null ? "" : await this.token(name, Math.floor(Date.now() / 1000));

@@ -47,7 +47,7 @@ test("nodes with different cookies never connect, but add_node hands the cookie 
   assert.deepEqual((await ask(two!.adminUrl, "GET", "/_membership")).body, membershipOf([two!.name]));
 
   const again = await ask(one!.adminUrl, "POST", "/_cluster_setup", addNode(two!));
-  assert.equal(again.status, 409, "it is in _nodes already, and has the cookie all the same");
+  assert.equal(again.status, 409, "it is in _nodes already, and still gets the cookie");
   await eventuallyAnswers(two!.adminUrl, "/_membership", membershipOf([one!.name, two!.name]));
 
   await two!.stop();

@@ -3,7 +3,7 @@ import type { NodeConfig } from "./config";
 import { parseJson } from "./http";
 import { allowMethods, HttpError, type HttpRequest, type HttpResponse } from "./node-context";
 
-/** Sections nobody may change over HTTP. */
+/** Sections that can't be changed over HTTP. */
 const blacklist = ["daemons", "external", "httpd_design_handlers", "httpd_db_handlers", "httpd_global_handlers"];
 const blacklisted = new Set([...blacklist, "native_query_servers", "os_daemons", "query_servers"]);
 

@@ -45,7 +45,7 @@ export class NodeConfig implements Config {
 
   /**
    * A value set without `persist` is gone after a reload or a restart. Answers the error of a file that cannot be written:
-   * then too the value counts until the next start, but nobody is told of it.
+   * then too the value counts until the next start, but no listener hears of it.
    */
   set(section: string, key: string, value: string, persist = true): string | undefined {
     assign(this.values, section, key, value);
@@ -62,7 +62,7 @@ export class NodeConfig implements Config {
     this.listeners.push(listener);
   }
 
-  /** Reads everything anew. */
+  /** Reads everything again. */
   reload(): void {
     const before = this.values;
     this.values = read(this.source);

@@ -1,6 +1,6 @@
 /**
  * The connections between nodes (Erlang distribution in the real thing): one TCP connection a pair of nodes, made only
- * when both have the same cookie and the called one has the name it is called by, never made just because somebody calls.
+ * when both have the same cookie and the called one has the name it is called by, never made just because a node calls.
  */
 import { createHmac, randomBytes } from "node:crypto";
 import { connect, createServer, type Server, type Socket } from "node:net";
@@ -85,7 +85,7 @@ export class Distribution implements Peers {
   }
 
   async call<T>(node: string, operation: string, ...args: unknown[]): Promise<T> {
-    // A JSON copy even for this node itself, so that nobody comes to share objects.
+    // A JSON copy even for this node itself, so that no objects are shared.
     if (node === this.self) return copy(await this.handler(operation)(...(copy(args) as never[]))) as T;
     const connection = this.connections.get(node);
     if (!connection) throw new NodeDown(node);
@@ -96,7 +96,7 @@ export class Distribution implements Peers {
     });
   }
 
-  /** Tries to connect; false when nobody is there, the name is another's or the cookies differ. */
+  /** Tries to connect; false when no node is there, the name is another's or the cookies differ. */
   async connect(node: string): Promise<boolean> {
     if (this.isConnected(node)) return true;
     const running = this.dialling.get(node) ?? this.dial(node).finally(() => this.dialling.delete(node));
@@ -111,7 +111,7 @@ export class Distribution implements Peers {
     const lines = this.lines(socket);
     try {
       const first = await lines.next();
-      if (!("challenge" in first) || this.isConnected(node)) throw new Error("no node, or connected meanwhile");
+      if (!("challenge" in first) || this.isConnected(node)) throw new Error("no node, or connected by now");
       const challenge = randomBytes(16).toString("hex");
       const { self: from, creation } = this;
       this.calling.add(node);
@@ -148,7 +148,7 @@ export class Distribution implements Peers {
     }
   }
 
-  /** A node that calls anew from another process has lost the old connection, whether that is noticed here or not. */
+  /** A node that calls again from another process has lost the old connection, whether that is noticed here or not. */
   private dropPredecessor(node: string, creation: string): void {
     const connection = this.connections.get(node);
     if (connection && connection.creation !== creation) this.lose(node, connection);

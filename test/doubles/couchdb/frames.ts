@@ -62,7 +62,7 @@ export class Lines {
   }
 }
 
-/** Anyone may have dialled: what is no frame ends the connection. */
+/** Anyone may have dialled: anything but a frame ends the connection. */
 function parse(line: string): Frame | undefined {
   try {
     const frame: unknown = JSON.parse(line);

@@ -14,7 +14,7 @@ export interface Answerer {
   answer(request: RawRequest): Promise<HttpResponse>;
   /** Turns an error into its answer. */
   render(error: unknown, request: RawRequest): HttpResponse;
-  /** Told of every answer. */
+  /** Called with every answer. */
   record(method: string, path: string, status: number): void;
 }
 
@@ -172,7 +172,7 @@ export function parseJsonBody(contentType: string | undefined, body: Buffer): un
   return parseJson(body.toString());
 }
 
-/** 400 for what is no JSON. */
+/** 400 for invalid JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

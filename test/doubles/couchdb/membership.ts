@@ -5,11 +5,11 @@ import { Timers } from "./timers";
 
 /**
  * How many ms after a change of `_nodes` what happens: the list of names follows, connections are made, the others are
- * told. A node that hears of a change from another one passes its own part on before it counts the newcomers.
+ * informed. A node that hears of a change from another one passes its own part on before it counts the newcomers.
  */
 const localChange = { names: 0, connect: 28, push: 110 };
 const replicatedChange = { names: 25, connect: 30, push: 2 };
-/** How many ms after a member got connected it is told of everything. */
+/** How many ms after a member got connected it hears of everything. */
 const greetingDelay = 150;
 
 /** Keeps `cluster_nodes` after `_nodes` and connects to every member. */
@@ -54,7 +54,7 @@ export class Membership {
     if (delays.names === 0) this.updateNames();
     else this.timers.after(delays.names, () => this.updateNames());
     this.timers.after(delays.connect, () => this.connectAll());
-    // Whoever gets connected meanwhile is greeted instead, and who is removed meanwhile does not hear of it.
+    // A member that gets connected until then is greeted instead; one that is removed until then does not hear of it.
     const connected = this.distribution.connected();
     this.timers.after(delays.push, () => this.push(this.read().filter((name) => connected.includes(name))));
   }

@@ -7,7 +7,7 @@ import type { Hasher, PasswordHash } from "./node-context";
 const derive = promisify(pbkdf2);
 const keyLength: Record<string, number> = { sha: 20, sha224: 28, sha256: 32, sha384: 48, sha512: 64 };
 
-/** Whether a version is older than 3.4: it knows SHA-1 only, and computes a hash anew whenever a password is checked. */
+/** Whether a version is older than 3.4: it knows SHA-1 only, and computes a hash at each check of a password. */
 export function isLegacy(version: string): boolean {
   return lt(version, "3.4.0");
 }
@@ -52,7 +52,7 @@ function sameText(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }
 
-/** The hash in a line of `[admins]`; undefined for a password in plain text, which nobody can log in with. */
+/** The hash in a line of `[admins]`; undefined for a password in plain text, which can't be used to log in. */
 export function parseAdminLine(line: string): PasswordHash | undefined {
   const match = /^-pbkdf2(?::(\w+))?-([0-9a-f]+),([^,]+),(\d+)$/.exec(line);
   if (!match) return undefined;

@@ -94,7 +94,7 @@ test("a store is the same after it was read again, also compacted", () => {
   assert.equal(storeIn(file).open("a", first), undefined);
 });
 
-test("a line that was cut off is dropped, and the next one begins anew", async () => {
+test("a line that was cut off is dropped, and the next one starts afresh", async () => {
   const file = join(folder, "torn.couch");
   storeIn(file).update([edit("a")], "interactive");
   await appendFile(file, '{"id":"torn","ad');

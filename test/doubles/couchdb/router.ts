@@ -137,7 +137,7 @@ export class Router implements Pick<Answerer, "answer" | "render"> {
     return { status: 200, body: rows.flat() };
   }
 
-  /** `require_valid_user` lets nobody in without credentials, but to log in. */
+  /** `require_valid_user` rejects requests without credentials, except to log in. */
   private requireValidUser(request: HttpRequest): void {
     const on = (key: string) => this.node.config.get("chttpd", key) === "true";
     if (request.user.name !== null) return;

@@ -16,7 +16,7 @@ export async function enable(options: Options, node: NodeParts): Promise<void> {
   if (isEnabled(node)) throw badRequest("Cluster is already enabled");
   const address = options.bind_address;
   if (address === undefined || loopback.includes(String(address))) throw failed(needsRemoteAddress);
-  // The check answers ok for what is no address at all, and that word becomes the reason.
+  // The check answers ok for an invalid address, and that word becomes the reason.
   if (isIP(String(address)) === 0) throw failed("ok");
   if (options.node_count === undefined) throw failed("Cluster setup requires node_count to be configured");
   await setUpNode(options, node, options.node_count);

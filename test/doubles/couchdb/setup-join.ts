@@ -34,7 +34,7 @@ export async function addNode(options: Options, node: NodeParts): Promise<void> 
   await node.data.localDatabase("_nodes").put({ _id: `${name}@${host}` });
 }
 
-/** The names of CouchDB's own development cluster; `couchdb` everywhere else. */
+/** The names of CouchDB's own development cluster; `couchdb` otherwise. */
 function defaultName(port: number): string {
   const index = [15984, 25984, 35984].indexOf(port);
   return index < 0 ? "couchdb" : `node${index + 1}`;
@@ -65,7 +65,7 @@ export async function finish(options: Options, node: NodeParts): Promise<void> {
 
 async function waitConnected(node: NodeParts): Promise<void> {
   const deadline = Date.now() + node.connectTimeout;
-  // The list is the one of the moment of the call: a member deleted meanwhile is waited for all the same.
+  // The list is the one of the moment of the call: a member deleted since is still waited for.
   const members = node.distribution.members();
   while (!members.every((member) => node.distribution.isConnected(member))) {
     if (Date.now() >= deadline) throw setupError("Cluster setup timed out waiting for nodes to connect");

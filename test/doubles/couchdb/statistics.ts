@@ -50,7 +50,7 @@ const statistics: Tree = {
   rexi: counters("buffered", "dropped"),
 };
 
-/** What stands at a path of `_stats`; null where nothing does. */
+/** What is at a path of `_stats`; null if there is nothing. */
 export function stats(path: string[]): unknown {
   let found: unknown = statistics;
   for (const key of path) found = (found as Record<string, unknown> | undefined)?.[key];

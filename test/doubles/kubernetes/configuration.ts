@@ -27,7 +27,7 @@ const UNSUPPORTED: Variables = {
   strictMode: "true",
 };
 
-/** Reads the configuration and sees whether the cluster answers; a cluster that does not is no error yet. */
+/** Reads the configuration and sees whether the cluster answers; a cluster that does not is not an error yet. */
 export async function configure(variables: Variables, env: NodeJS.ProcessEnv = process.env): Promise<Configuration> {
   for (const [name, value] of Object.entries(UNSUPPORTED))
     if (variables[name] === value) throw unsupported(`${name}=${value}`);

@@ -78,7 +78,7 @@ describe("a change of an object", () => {
   for (const [what, type, present, wanted, expected] of cases)
     it(`${what}: ${expected.join(", ") || "none"}`, () => assert.deepEqual(changes(type, present, wanted), expected));
 
-  it("updates data where the provider is told that it may", () => {
+  it("updates data where the provider is configured to", () => {
     assert.deepEqual(changes("v1/Secret", { data: { a: "1" } }, { data: { a: "2" } }, mutable), ["update data.a"]);
     const kept = { immutable: true };
     const replaced = changes("v1/Secret", { ...kept, data: { a: "1" } }, { ...kept, data: { a: "2" } }, mutable);

@@ -21,7 +21,7 @@ function steps(path: string): string[] {
 }
 
 /**
- * The inputs of an update in which ignored fields stay as they are: one that only somebody else manages is left out,
+ * The inputs of an update in which ignored fields stay as they are: one that only another manager has is left out,
  * any other is given the value that it has.
  */
 export function withIgnoredAsLive(

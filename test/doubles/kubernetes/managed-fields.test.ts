@@ -21,7 +21,7 @@ describe("fields that an applying manager takes over", () => {
     assert.deepEqual(withFieldsOfPredecessors([own, created], "m"), [{ ...own, fieldsV1 }]);
   });
 
-  it("are none of other controllers, of subresources, or of who applies, too", () => {
+  it("exclude those of other controllers, of subresources, and of who applies, too", () => {
     const others = [status, { ...created, manager: "scaler" }, { ...created, operation: "Apply" }];
     assert.equal(withFieldsOfPredecessors(others, "m"), others);
     assert.equal(isCreatedByPulumi({ metadata: { managedFields: others } }), false);

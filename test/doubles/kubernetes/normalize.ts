@@ -35,7 +35,7 @@ function normalizedSecret(inputs: JsonObject): JsonObject {
   return { ...others, data };
 }
 
-/** The API server decodes and encodes again, which drops line breaks; what is no base64 it shall see and refuse. */
+/** The API server decodes and encodes again, which drops line breaks; it is to see and refuse invalid base64 itself. */
 function reEncoded(base64: string): string {
   const compact = base64.replace(/[\r\n]/g, "");
   const again = Buffer.from(compact, "base64").toString("base64");

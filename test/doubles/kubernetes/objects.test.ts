@@ -45,7 +45,7 @@ describe("names", () => {
     assert.deepEqual(parseId("a"), { namespace: "", name: "a" });
   });
 
-  it("tell in a URN what the object is", () => {
+  it("name the object's kind in a URN", () => {
     const { apiVersion, kind, name } = parseUrn(urn);
     assert.deepEqual({ apiVersion, kind, name }, { apiVersion: "apps/v1", kind: "StatefulSet", name: "orders" });
     assert.equal(parseUrn("urn:pulumi:d::p::kubernetes:core/v1:Secret::s").apiVersion, "v1");
@@ -69,7 +69,7 @@ describe("quantities", () => {
   for (const [input, canonical] of cases)
     it(`${input} is ${canonical}`, () => assert.equal(quantity(input), canonical));
 
-  it("that are none stay as they are, for the API server to refuse", () => assert.equal(quantity("much"), "much"));
+  it("that are not valid stay as they are, for the API server to refuse", () => assert.equal(quantity("much"), "much"));
 });
 
 describe("inputs", () => {

@@ -37,7 +37,7 @@ function decimal(digits: bigint, exponent: number, scientific: boolean): string 
 function binary(digits: bigint, fraction: number, suffix: string): string {
   const scaled = digits * 1024n ** BigInt(BINARY.indexOf(suffix));
   const divisor = 10n ** BigInt(fraction);
-  // What is no whole number of bytes Kubernetes writes in thousandths.
+  // Kubernetes writes fractions of a byte in thousandths.
   if (scaled % divisor !== 0n) return decimal(scaled, -fraction, false);
   let bytes = scaled / divisor;
   let step = 0;

@@ -53,7 +53,7 @@ function plainValue(value: Json): Json {
 
 /**
  * A copy of `to` in which is secret what was secret in `from`. Objects are gone through key by key; of an array that
- * holds a secret all is secret, since the API server may order it anew. A Secret's data is always secret.
+ * holds a secret all is secret, since the API server may reorder it. A Secret's data is always secret.
  */
 export function withSecretsOf(from: JsonObject | undefined, to: JsonObject): JsonObject {
   const marked = { ...to };

@@ -11,7 +11,7 @@ import { AwaitError, PartialFailure } from "./partial-failure";
 import { fieldManagerOf, type Session, timeoutOf } from "./session";
 import { holdsUnknowns, plain } from "./values";
 
-/** Creates an object, or tells at preview what would become of it. */
+/** Creates an object, or at preview returns what it would become. */
 export async function create(session: Session, urn: string, properties: JsonObject, preview: boolean, timeout: number) {
   if (!preview) session.reachable();
   const inputs = plain(properties);
@@ -47,7 +47,7 @@ export async function create(session: Session, urn: string, properties: JsonObje
   return { id: idOf(ready.live), outputs };
 }
 
-/** Updates an object, or tells at preview what would become of it. */
+/** Updates an object, or at preview returns what it would become. */
 export async function update(
   session: Session,
   urn: string,

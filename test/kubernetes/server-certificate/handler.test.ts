@@ -63,7 +63,7 @@ test("an authority signs a certificate for exactly these names, for a year", asy
   assert.equal(outs.expires, new Date(leaf.validTo).toISOString());
 });
 
-test("it is accepted by who trusts the bundle, and by nobody else", async () => {
+test("it is accepted only by clients that trust the bundle", async () => {
   const outs = await created();
   await assertAccepted(outs, outs.caBundle);
   await assert.rejects(assertAccepted(outs, outs.nextAuthority));

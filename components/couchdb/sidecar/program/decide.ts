@@ -8,7 +8,7 @@ import type { Observed } from "./node-observer";
 export interface Round {
   /** This pod's ordinal. */
   ordinal: number;
-  /** Those whose nodes shall be members, ascending. */
+  /** Those whose nodes are to be members, ascending. */
   ordinals: readonly number[];
   /** Those whose pods exist, where that is known. */
   present?: readonly number[];
@@ -28,7 +28,7 @@ export interface Decision {
   ready: boolean;
   /** Whether its node is a member of a finished cluster. Ready may also be one that is not, for the next pod to be made. */
   member: boolean;
-  /** How things stand, in words. */
+  /** The status, in words. */
   state: string;
   /** What to do: nothing; wait for what `state` says; join all nodes; or join those that are there to the cluster. */
   task: "idle" | "wait" | "join" | "partialJoin";

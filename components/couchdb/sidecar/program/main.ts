@@ -50,7 +50,7 @@ function main(): void {
   void sidecar.run();
 }
 
-/** Text of a file; empty where there is no such file. */
+/** Text of a file; empty if the file does not exist. */
 function textOf(path: string): string {
   try {
     return readFileSync(path, "utf8");

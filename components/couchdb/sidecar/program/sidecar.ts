@@ -20,7 +20,7 @@ const systemDatabases = ["_users", "_replicator"];
 
 const bindAddress = "0.0.0.0";
 
-/** Milliseconds between rounds while all is as it shall be. */
+/** Milliseconds between rounds while nothing is left to do. */
 const idlePause = 10_000;
 
 /** The same while it is not. It reaches the longest when nothing has changed for two minutes: then it may be hours. */
@@ -40,7 +40,7 @@ type Task = Decision["task"] | "prove";
  * pod of the lowest ordinal, joins by the same plan as `pulumi up` does.
  */
 export class Sidecar implements Reconciliation<Look, Task> {
-  /** How things stand, for `/ready`. */
+  /** The status, for `/ready`. */
   status: Status = { ready: false, state: "starting" };
 
   private readonly once: Log;
@@ -198,7 +198,7 @@ export class Sidecar implements Reconciliation<Look, Task> {
     return { ...base, observed, ...(await this.unknownMembers.of(seen, this.observer.client(target(ordinal)))) };
   }
 
-  /** A node that listens on localhost only can be opened by nobody but the program beside it. */
+  /** A node that listens on localhost only can be opened only by the program beside it. */
   private async openOwnNode(own: Observed, port: number): Promise<void> {
     if (own.seen || own.isRefusing) return;
     const target = { ordinal: own.ordinal, url: `http://127.0.0.1:${port}` };

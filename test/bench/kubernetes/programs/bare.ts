@@ -1,4 +1,4 @@
-/** Kubernetes resources as they are told, without components and without work of our own. */
+/** Kubernetes resources as given, without components and without work of our own. */
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 

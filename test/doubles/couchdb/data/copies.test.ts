@@ -106,7 +106,7 @@ describe("the copies of a shard", () => {
     await ask(node1, "PUT", "/lost?q=1&n=3");
     await ask(node1, "POST", "/lost/_bulk_docs", { docs: [{ _id: "a" }, { _id: "b" }, { _id: "c" }] });
     await node3.reset();
-    // Who joins it again is told of it by hand here; a cluster notices after a while.
+    // The node that joins it again hears of it by hand here; a cluster notices after a while.
     await ask(node3, "PUT", `/_node/_local/_nodes/${node1.name}`, {});
     await eventually("node3 has the documents in its own copy", async () => (await countOn(node3, "lost")) === 3);
   });

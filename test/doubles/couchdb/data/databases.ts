@@ -65,7 +65,7 @@ export class Databases {
     return database;
   }
 
-  /** Makes a database; answers whether a majority of the members has noted it. */
+  /** Makes a database; answers whether a majority of the members has recorded it. */
   async create(name: string, wanted: Creation): Promise<"created" | "accepted"> {
     checkName(name);
     if (this.find(name)) {
@@ -90,8 +90,8 @@ export class Databases {
         nodes.map((node) => this.stores.create(node, shardName(map, range))),
       ),
     );
-    const noted = await this.onAll(members, "write-shard-map", map);
-    return noted >= Math.floor(members.length / 2) + 1 ? "created" : "accepted";
+    const recorded = await this.onAll(members, "write-shard-map", map);
+    return recorded >= Math.floor(members.length / 2) + 1 ? "created" : "accepted";
   }
 
   /** Deletes a database; answers whether every member has heard of it. */

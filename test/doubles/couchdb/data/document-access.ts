@@ -34,7 +34,7 @@ export interface DocumentAccess {
   ids(): Promise<IdRow[]>;
   /** The winners that are not deleted and whose ids begin so, by id. */
   documents(prefix?: string): Promise<StoredRevision[]>;
-  /** Rows after `since` (absent: all); `descending` newest first. Throws 400 for a sequence that is none. */
+  /** Rows after `since` (absent: all); `descending` newest first. Throws 400 for an invalid sequence. */
   changes(since: string | undefined, descending?: boolean): Promise<FeedPage>;
   missing(
     revisions: Record<string, string[]>,

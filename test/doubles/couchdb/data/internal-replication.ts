@@ -50,7 +50,7 @@ export class InternalReplication {
     return peers.members().filter((node) => node !== peers.self && peers.connected().includes(node));
   }
 
-  /** Runs an errand after a moment; the same one asked for meanwhile is not run twice. */
+  /** Runs an errand after a moment; the same one asked for until then is not run twice. */
   private later(errand: string, run: () => Promise<void>, delay = PUSH_DELAY): void {
     if (this.stopped || this.due.has(errand)) return;
     const timer = setTimeout(() => {

@@ -116,7 +116,7 @@ export class LocalStore {
 
   private touch(id: string, tree: RevisionTree): void {
     this.trees.set(id, tree);
-    // Written anew at the end, so that the map is in the order of the sequences.
+    // Written again at the end, so that the map is in the order of the sequences.
     this.sequences.delete(id);
     this.sequences.set(id, ++this.updateSeq);
   }

@@ -5,7 +5,7 @@ import { StoreJournal } from "./store-journal";
 
 const SUFFIX = ".couch";
 
-/** The database files of one node: real files where it has a folder for them, else kept on what it has for a disk. */
+/** The database files of one node: real files if it has a folder for them, otherwise kept on its disk in memory. */
 export class NodeDisk {
   private readonly stores: Map<string, LocalStore>;
 

@@ -21,7 +21,7 @@ export function weigh(replies: UpdateResult[], quorum: number): Written {
 }
 
 /**
- * The revision a read answers with: what enough copies agree on, be it that there is none, or else the newest of all.
+ * The revision a read answers with: what enough copies agree on, be it that there is none, otherwise the newest of all.
  * That is how a document can be missed which fewer copies have.
  */
 export function agree(replies: (StoredRevision | undefined)[], quorum: number): StoredRevision | undefined {

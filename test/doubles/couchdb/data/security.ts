@@ -18,7 +18,7 @@ function isDatabaseAdmin(security: JsonObject, user: User): boolean {
   return user.roles.includes("_admin") || listed(security.admins, user);
 }
 
-/** Lets members pass: 401 for an anonymous one, 403 for a known user who is none. */
+/** Lets members pass: 401 for an anonymous user, 403 for a known one who is not a member. */
 export function requireMember(security: JsonObject, user: User): void {
   if (isDatabaseAdmin(security, user) || isOpen(security.members) || listed(security.members, user)) return;
   if (user.name === null) {

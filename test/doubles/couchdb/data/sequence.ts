@@ -12,7 +12,7 @@ export function packSequence(vector: Vector): string {
   return `${sum}-${MARK}${Buffer.from(JSON.stringify(parts)).toString("base64url")}`;
 }
 
-/** Reads a sequence; `0` is the beginning; 400 as recorded for what is none. */
+/** Reads a sequence; `0` is the beginning; 400 as recorded if it is not valid. */
 export function unpackSequence(text: string): Vector {
   if (text === "0" || text === "") return {};
   const malformed = new HttpError(400, "bad_request", "Malformed sequence supplied in 'since' parameter.");

@@ -7,7 +7,7 @@ import { checkReplicationDocument, withOwner } from "./replicator/replication-do
 import { requireDatabaseAdmin } from "./security";
 import { checkUserDocument, withHashedPassword } from "./users";
 
-/** What a write is judged by. */
+/** What a write is validated by. */
 export interface WriteContext {
   database: DocumentAccess;
   user: User;

@@ -1,4 +1,4 @@
-/** The command line of the Erlang emulator, as far as the double knows it; whatever else stands there is accepted. */
+/** The command line of the Erlang emulator, as far as the double knows it; the rest is accepted. */
 
 export interface ErlangArguments {
   /** `-name`; a node without one is alone. */

@@ -81,7 +81,7 @@ describe("a StatefulSet", () => {
   for (const [what, object, ready] of cases)
     it(`with ${what} is ${ready ? "" : "not "}ready`, () => assert.equal(lookAtStatefulSet(object, []).ready, ready));
 
-  it("tells how far it is, and what keeps its pods", () => {
+  it("reports its progress, and its pods' problems", () => {
     const look = lookAtStatefulSet(set(1, { ...all, readyReplicas: 1, updatedReplicas: 2 }), [
       pod([scheduled, initialized, unready]),
     ]);

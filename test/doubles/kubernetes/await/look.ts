@@ -7,7 +7,7 @@ export interface Look {
   status: string;
   /** What is known of why the object is not ready. */
   reasons: string[];
-  /** Where a ready object must stay so for a while: a text that changes whenever the while begins anew. */
+  /** Where a ready object must stay so for a while: a text that changes whenever the while begins again. */
   settling?: string;
 }
 

@@ -38,7 +38,7 @@ export function lookAtIngress(ingress: JsonObject, endpoints: readonly string[],
       "Ingress .status.loadBalancer field was not updated with a hostname/IP address. \n    for more information about this error, see https://pulumi.io/xdv72s",
     );
   return {
-    // A Service that is still missing when nothing has changed for a while may never come, which is no error.
+    // A Service that is still missing when nothing has changed for a while may never come, which is not an error.
     ready: isExposed,
     settling: missing.length > 0 ? missing.join(",") : undefined,
     status: "[1/3] Finding a matching service for each Ingress path",

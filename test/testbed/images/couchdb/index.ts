@@ -19,7 +19,7 @@ export const imageFiles = join(checkout, "test/testbed/images/couchdb/files");
 const absent = ["curl", "wget", "node", "npm", "npx"];
 const binFolders = ["usr/bin", "usr/local/bin"];
 
-/** Makes the image; what answers `GET /` says that version. As the real one it runs as root unless told otherwise. */
+/** Makes the image; what answers `GET /` says that version. As the real one it runs as root by default. */
 export async function couchDbImage(version: string): Promise<Image> {
   return {
     names: [`docker.io/library/couchdb:${version}`],
@@ -65,7 +65,7 @@ async function fillCouchDb(folder: string, version: string): Promise<void> {
   await giveToUser(folder);
 }
 
-/** All of it, or else the entrypoint would do so at every start, and copy every file by that. */
+/** All of it: otherwise the entrypoint would do so at every start, and copy every file by that. */
 async function giveToUser(folder: string): Promise<void> {
   await command("chown", ["-R", `${USER}:${USER}`, join(folder, "opt/couchdb")]);
 }

@@ -63,12 +63,12 @@ export function parseReplication(body: JsonObject): ReplicationRequest {
   };
 }
 
-/** Refuses a document of `_replicator` that is no replication. */
+/** Refuses a document of `_replicator` that is not a valid replication. */
 export function checkReplicationDocument(edit: Edit): void {
   if (!edit.deleted) parseReplication(edit.body);
 }
 
-/** Notes who wrote (or deleted) a replication; only an admin may write for somebody else. */
+/** Notes who wrote (or deleted) a replication; only an admin may write for another user. */
 export function withOwner(edit: Edit, user: User): void {
   const { owner } = edit.body;
   if (owner === undefined) edit.body = { ...edit.body, owner: user.name };

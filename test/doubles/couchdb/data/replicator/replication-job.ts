@@ -15,7 +15,7 @@ export function timestamp(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 
-/** The id of a replication: the same for the same ends and filter, whatever else a document says. */
+/** The id of a replication: the same for the same ends and filter, whatever the rest of a document says. */
 export function replicationId(request: ReplicationRequest): string {
   const { source, target, selector, docIds } = request;
   const content = JSON.stringify([source.url, source.username, target.url, target.username, selector, docIds]);
@@ -28,7 +28,7 @@ export interface JobContext {
   documentId: string;
   ends: { source: ReplicationEnd; target: ReplicationEnd };
   config: Config;
-  /** Told when a one-shot replication is through. */
+  /** Called when a one-shot replication is through. */
   completed(outcome: Outcome): void;
 }
 
@@ -105,7 +105,7 @@ export class ReplicationJob {
     if (Date.now() - this.crashedAt >= backOff) this.start();
   }
 
-  /** Ends the job because nobody wants it any more; `at once` because its node is gone. */
+  /** Ends the job because it is not wanted any more; `at once` because its node is gone. */
   stop(how: "orderly" | "at once" = "orderly"): void {
     clearTimeout(this.timer);
     this.abort.abort();

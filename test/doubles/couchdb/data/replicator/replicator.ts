@@ -23,7 +23,7 @@ interface Known {
   job?: ReplicationJob;
 }
 
-/** Carries out those documents of `_replicator` that fall to this node, and tells how they fare. */
+/** Carries out those documents of `_replicator` that fall to this node, and reports their state. */
 export class Replicator {
   private readonly known = new Map<string, Known>();
   private readonly timers: NodeJS.Timeout[] = [];

@@ -22,7 +22,7 @@ function invalidJson(): HttpError {
   return new HttpError(400, "bad_request", "invalid UTF-8 JSON");
 }
 
-/** JSON text; 400 as recorded for what is none. */
+/** JSON text; 400 as recorded if it is not valid. */
 export function parseJson(text: string): Json {
   try {
     return JSON.parse(text) as Json;
@@ -31,7 +31,7 @@ export function parseJson(text: string): Json {
   }
 }
 
-/** The body of a PUT, whose content type nobody looks at. */
+/** The body of a PUT, whose content type is not checked. */
 export async function bodyAsJson(request: HttpRequest): Promise<Json> {
   return parseJson((await request.body()).toString("utf8"));
 }

@@ -15,7 +15,7 @@ const membershipOf = (
   ...args,
 });
 
-test("bad arguments are refused at preview, by field", async (t) => {
+test("invalid arguments are rejected at preview, by field", async (t) => {
   const nodes = [{ url: "http://a:5984" }, { url: "http://u:hunter2@b:5984" }, { url: "HTTP://A:5984/" }];
   const stack = await TestStack.make(t, async () => {
     new couch.CouchDbMembership("cluster", { nodes, adminUser: "admin", adminPassword: "hunter2" });
@@ -112,7 +112,7 @@ test("a refresh shows a dead node, and the next up waits for it and clears the d
   assert.deepEqual((await stack.resource("CouchDbMembership"))!.outputs.drift, []);
 });
 
-test("a database with documents is not destroyed unless told so", async (t) => {
+test("a database with documents is not destroyed unless that is allowed", async (t) => {
   const { nodes, stop } = await freshNodes(1);
   t.after(stop);
   const program = (args: Partial<couch.CouchDbDatabaseArgs>) => async () => {
@@ -137,7 +137,7 @@ test("a database with documents is not destroyed unless told so", async (t) => {
   assert.equal((await fetch(`${origin}${pathname}`, { headers })).status, 404);
 });
 
-test("credentials stay, encrypted, until a keeper has them made anew", async (t) => {
+test("credentials stay, encrypted, until a keeper has them made again", async (t) => {
   const program = (keepers?: couch.CouchDbCredentialsKeepersArgs) => async () => {
     const made = new couch.CouchDbCredentials("admin", { iterations: 10, keepers });
     const {

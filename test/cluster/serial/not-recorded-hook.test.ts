@@ -1,4 +1,4 @@
-/** The same of a hook as `../not-noted.test.ts` shows of a cluster; this one is asked about evictions in all namespaces. */
+/** As `../not-recorded.test.ts`, for a hook; this one is asked about evictions in all namespaces. */
 import { test } from "node:test";
 import { isObject, takeOver } from "../forgotten";
 import { Hooked } from "../hooked";

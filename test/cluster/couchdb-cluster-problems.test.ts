@@ -9,24 +9,24 @@ interface Expected {
   says: RegExp;
   /** Whether it is reported again while nothing has changed. */
   again?: boolean;
-  mended?: { replicas: number };
+  fixed?: { replicas: number };
 }
 
-/** Far longer than it takes to be sure of any of these: what ends a run is not the deadline, whatever else the machine does. */
+/** Far longer than any of these takes to be certain: a busy machine must not make the deadline end a run. */
 const timeoutSeconds = 900;
 
-const troubles: Record<string, Expected> = {
+const problems: Record<string, Expected> = {
   "an image that is not there": {
-    // As many as take longer to be replaced, one by one, than a missing image is put up with.
+    // As many as take longer to be replaced, one by one, than a missing image is tolerated.
     args: { replicas: 5, image: "couchdb:3.5.999", imagePullPolicy: "Never" },
     says: /orders-0 can't pull .*couchdb:3\.5\.999/,
     again: true,
-    mended: { replicas: 5 },
+    fixed: { replicas: 5 },
   },
-  "nodes that shall be on hosts of their own, of which there are too few": {
+  "nodes that must be on hosts of their own, of which there are too few": {
     args: { replicas: 3, spread: "required" },
     says: /orders-\d can't be scheduled: 0\/\d nodes are available: .*anti-affinity/,
-    mended: { replicas: 3 },
+    fixed: { replicas: 3 },
   },
   "a certificate's Secret that is missing": {
     args: { tls: { secretName: "certificate" } },
@@ -34,7 +34,7 @@ const troubles: Record<string, Expected> = {
   },
 };
 
-for (const [what, { args, says, again, mended = { replicas: 2 } }] of Object.entries(troubles))
+for (const [what, { args, says, again, fixed = { replicas: 2 } }] of Object.entries(problems))
   test(what, async (t) => {
     const orders = await Orders.make(t, { replicas: 2, timeoutSeconds });
     if (!orders) return;
@@ -53,12 +53,12 @@ for (const [what, { args, says, again, mended = { replicas: 2 } }] of Object.ent
         assert.match(shown, says);
       });
 
-    // Pods that run keep others off their hosts, by the rules under which they came: these have to go first.
+    // Running pods keep their anti-affinity rules: they have to go first.
     if (args.spread) await t.test("can be destroyed", () => orders.destroy());
-    await t.test("can be mended by another `up`", async () => {
-      await orders.up(mended);
-      await orders.assertWhole(mended.replicas);
-      await orders.settled(mended);
+    await t.test("can be fixed by another `up`", async () => {
+      await orders.up(fixed);
+      await orders.assertWhole(fixed.replicas);
+      await orders.settled(fixed);
     });
     await t.test("leaves a cluster that can be destroyed", () => orders.destroy());
   });

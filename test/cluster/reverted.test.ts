@@ -1,4 +1,4 @@
-/** A change that failed is taken back: what the pods need is there, then and when they restart later. */
+/** A change that failed is reverted: what the pods need is there, then and when they restart later. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CouchDbClusterArgs } from "../../components/couchdb/cluster/args";
@@ -16,7 +16,7 @@ test("a configuration that came with an image that is not there", async (t) => {
   await orders.up();
   await orders.failingUp({ config: { log: { level: "debug" } }, image: "couchdb:3.5.999", imagePullPolicy: "Never" });
 
-  await t.test("is taken back by the next `up`", async () => {
+  await t.test("is reverted by the next `up`", async () => {
     await orders.up();
     await orders.assertWhole(2);
     const { spec } = await orders.api.get<StatefulSet>(orders.namespace, "statefulset", "orders");

@@ -1,4 +1,4 @@
-/** What a killed `up` had made, but not yet noted in state, is taken up by the next one. */
+/** What a killed `up` had made, but not yet recorded in state, is taken over by the next one. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { CouchDbClusterArgs } from "../../components/couchdb/cluster/args";
@@ -16,12 +16,12 @@ for (const args of joins)
     await orders.up();
     await orders.settled();
 
-    // The program was mended before the next `up`. The headless Service came first, and is long noted.
-    const mended: CouchDbClusterArgs = { labels: { team: "shop" }, drainSeconds: 2 };
+    // The program was changed before the next `up`. The headless Service came first, and is recorded.
+    const changed: CouchDbClusterArgs = { labels: { team: "shop" }, drainSeconds: 2 };
     await orders.stack.forget((resource) => isObject(resource) && !resource.urn.endsWith("::orders-nodes"));
-    await orders.up(mended);
+    await orders.up(changed);
     await orders.assertWhole(2);
-    await orders.settled(mended);
+    await orders.settled(changed);
     await orders.destroy();
   });
 
@@ -34,7 +34,7 @@ test("where the stack takes nothing over, by one `up` that does", async (t) => {
   await upWith(t, orders, { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" });
   await orders.settled();
 
-  // What the API server has completed in it is taken for somebody else's.
+  // What the API server has completed in it counts as another owner's.
   await orders.stack.forget(ofKind("StatefulSet"));
   await upWith(t, orders, { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true", PULUMI_K8S_ENABLE_PATCH_FORCE: "true" });
   await orders.settled();

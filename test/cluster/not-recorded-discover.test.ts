@@ -1,4 +1,4 @@
-/** As `not-noted.test.ts`, for a `CouchDiscover` of its own. */
+/** As `not-recorded.test.ts`, for a `CouchDiscover` of its own. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as kubernetes from "@pulumi/kubernetes";
@@ -30,11 +30,11 @@ test("a CouchDiscover of its own, with a StatefulSet", async (t) => {
   await stack.up(program());
   await unchanged();
 
-  // The program was mended before the next `up`. The Role came first, and was recorded.
-  const mended: Partial<CouchDiscoverArgs> = { labels: { team: "shop" }, logLevel: "debug" };
+  // The program was changed before the next `up`. The Role came first, and was recorded.
+  const changed: Partial<CouchDiscoverArgs> = { labels: { team: "shop" }, logLevel: "debug" };
   await stack.forget((resource) => isObject(resource) && /:(ServiceAccount|RoleBinding)$/.test(resource.type));
-  await stack.up(program(mended));
-  await unchanged(mended);
+  await stack.up(program(changed));
+  await unchanged(changed);
   await stack.stack.destroy();
   assert.deepEqual((await stack.state()).resources, []);
 });
