@@ -13,6 +13,7 @@ import { type NodeState, type Observation, seenOf } from "./observation";
 import { observe } from "./observe";
 import { JoinFailed, type JoinOptions } from "./options";
 import { plan } from "./plan";
+import { PodReplacement } from "./pod-replacement";
 import { leftToOthers, onlyAwaitsNodes, type Step } from "./step";
 import { completeSystemDatabases } from "./system-databases";
 import { isRecorded, withdrawUnreachable } from "./withdraw";
@@ -43,7 +44,7 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
   /** Rejected by what ends the run from the background. */
   private readonly failed: Promise<never>;
   private fail!: (error: Error) => void;
-  private rollout: Promise<void> | undefined;
+  private readonly replacement = new PodReplacement();
   private acting: Promise<unknown> = Promise.resolve();
   private changed = false;
   private isFirstLook = true;
@@ -69,7 +70,7 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
       return await Promise.race([this.joined(), this.failed]);
     } catch (error) {
       // A rollout that was not complete in time says why.
-      const cause = this.deadline.remaining === 0 ? ((await this.rolloutError()) ?? error) : error;
+      const cause = this.deadline.remaining === 0 ? ((await this.replacement.error()) ?? error) : error;
       this.hasEnded = true;
       this.deadline.cancel();
       await Promise.race([this.acting.catch(() => {}), sleep(longestEnd, undefined, { ref: false })]);
@@ -85,7 +86,7 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
       this.changed = true;
     };
     await this.options.prepare?.((ask) => this.nodes.each(ask), changing);
-    this.startRollout();
+    this.awaitReplacement();
     const states = await converge(this, this.deadline, (line) => {
       if (!this.hasEnded && !this.isQuiet) this.options.report(line);
     });
@@ -103,8 +104,8 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
       else await this.waker.pause(left);
     }
     const absent = (this.options.absent ?? []).map((url) => ({ url, awaited: `${url} is not there` }));
-    const leaving = this.rollout && { awaited: "its pod is about to be replaced" };
-    const isPart = leaving !== undefined || absent.length > 0 || this.nodes.there.length < all.length;
+    const leaving = this.replacement.isUnderWay && { awaited: "its pod is about to be replaced" };
+    const isPart = this.replacement.isUnderWay || absent.length > 0 || this.nodes.there.length < all.length;
     const states = await Promise.all(
       all.map(async (node) => {
         const state = await this.look(node, isPart);
@@ -139,15 +140,16 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
   }
 
   private seek(): void {
-    const isTentative = () => this.rollout !== undefined;
+    const isTentative = () => this.replacement.isUnderWay;
     this.nodes.seek(isTentative, () => this.waker.wake(), this.fail);
   }
 
   plan(states: NodeState[]): Step[] {
     const { absent = [], waitOnly } = this.options;
     const steps = plan(states, this.options);
-    const isLeft = states.length - absent.length === seenOf(states).length && !this.rollout;
     this.isWaitingForNodes = onlyAwaitsNodes(steps);
+    // Nothing but the absent is awaited. What was about to be replaced as it was looked at is looked at again.
+    const isLeft = states.every(({ url, awaited }) => awaited === undefined || absent.includes(url));
     if (this.isWaitingForNodes && isLeft) return [];
     return waitOnly && steps.length > 0 ? [leftToOthers(steps, seenOf(states))] : steps;
   }
@@ -178,29 +180,16 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
 
   /** The watch of pods reports what keeps these; the rollout, how far it is. */
   private get isQuiet(): boolean {
-    return this.isWaitingForNodes && (this.options.pods !== undefined || this.rollout !== undefined);
+    return this.isWaitingForNodes && (this.options.pods !== undefined || this.replacement.isUnderWay);
   }
 
-  private startRollout(): void {
-    const rollout = this.options.rolledOut?.(this.deadline);
-    if (!rollout) return;
-    this.rollout = rollout;
-    rollout.then(() => {
-      this.rollout = undefined;
+  private awaitReplacement(): void {
+    const replaced = () => {
       this.nodes.replaced();
       this.waker.wake();
-    }, this.fail);
-  }
-
-  /** Why the rollout is not complete, where it is still waited for. */
-  private async rolloutError(): Promise<Error | undefined> {
-    const { rollout } = this;
-    if (!rollout) return undefined;
-    const ended = rollout.then(
-      () => undefined,
-      (error: Error) => error,
-    );
-    return Promise.race([ended, sleep(longestEnd, undefined, { ref: false })]);
+    };
+    const { rolledOut } = this.options;
+    if (rolledOut) this.replacement.await(rolledOut(this.deadline), replaced, this.fail);
   }
 
   /** Gives the system databases their copies. */
