@@ -7,10 +7,10 @@ import { act, type Tools } from "./act";
 import { callEachOther } from "./call-each-other";
 import { ConnectionTolerance } from "./connection-tolerance";
 import { chooseCoordinator } from "./coordinator";
-import { type DeclaredNode, DeclaredNodes } from "./declared-nodes";
+import { DeclaredNodes } from "./declared-nodes";
 import { describe, stillMissing } from "./describe";
+import { stateOf } from "./node-state";
 import { type NodeState, type Observation, seenOf } from "./observation";
-import { observe } from "./observe";
 import { JoinFailed, type JoinOptions } from "./options";
 import { plan } from "./plan";
 import { PodReplacement } from "./pod-replacement";
@@ -108,7 +108,7 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
     const isPart = this.replacement.isUnderWay || absent.length > 0 || this.nodes.there.length < all.length;
     const states = await Promise.all(
       all.map(async (node) => {
-        const state = await this.look(node, isPart);
+        const state = await stateOf(node, this.nodes, this.options, isPart);
         return state.seen && leaving ? { ...state, ...leaving } : state;
       }),
     );
@@ -116,27 +116,6 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
     this.seek();
     this.isComplete = !isPart && states.every(({ awaited }) => awaited === undefined);
     return [...states, ...absent];
-  }
-
-  /** @param isPart whether nodes are awaited: errors are not final then, and what undeclared members hold does not matter */
-  private async look(node: DeclaredNode, isPart: boolean): Promise<NodeState> {
-    const { url, client, name } = node;
-    if (name === undefined) return { url, awaited: node.reason.message };
-    const { systemDatabases, tolerated = [] } = this.options;
-    const names = [...this.nodes.there.map((other) => other.name), ...tolerated];
-    try {
-      const seen = await observe(client, name, {
-        systemDatabases,
-        isKnown: (member) => isPart || names.includes(member),
-      });
-      node.seen = seen;
-      node.pause = 0;
-      return { url, seen };
-    } catch (error) {
-      if (!CouchDbError.isTransient(error) && !(isPart && error instanceof CouchDbError)) throw error;
-      this.nodes.lose(node, error as Error);
-      return { url, awaited: (error as Error).message };
-    }
   }
 
   private seek(): void {
