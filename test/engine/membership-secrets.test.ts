@@ -50,7 +50,7 @@ test("an invalid argument is reported by its name, never by its value", async (t
       async () => {
         new couch.CouchDbCredentials("admin", { adminPassword: "hunter2 " });
       },
-      "password: it begins or ends with white space",
+      "adminPassword: it begins or ends with white space",
     ],
     [
       async () => {

@@ -13,6 +13,9 @@ const refusalMilliseconds = 150_000;
  */
 const hashingMilliseconds = 1_000;
 
+/** Milliseconds for which a login that is not used is remembered: the node counts refusals for no longer. */
+const unusedMilliseconds = 300_000;
+
 /** Who logs in, and by which way the node is reached. */
 export type Credentials = Pick<CouchDbConnection, "adminUser" | "adminPassword" | "tls" | "kubernetes">;
 
@@ -32,12 +35,21 @@ export class Login {
   private mayBeHashing = false;
   /** Until when no refusal is waited out, as one was and the password is not accepted yet: refusals would add up. */
   private waitsNotBefore = Number.NEGATIVE_INFINITY;
+  private usedAt: number;
 
   /** @param now milliseconds on a clock that never goes back */
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  constructor(private readonly now: () => number = () => performance.now()) {
+    this.usedAt = now();
+  }
+
+  /** Whether it has not been used for so long that what it knows is worth nothing. */
+  get isOutdated(): boolean {
+    return this.now() - this.usedAt > unusedMilliseconds;
+  }
 
   /** Sends a request that carries the password, unless the node is known to refuse it. */
   async send<Answer>(request: () => Promise<Answer>, pause: Pause): Promise<Answer> {
+    this.usedAt = this.now();
     for (;;) {
       if (this.isRefused) throw this.refusal!.error;
       if (this.trial) {
@@ -146,12 +158,33 @@ function isForAll(error: unknown): error is CouchDbError {
   return CouchDbError.isRefusal(error) || (error instanceof CouchDbError && error.failure === "unreachable");
 }
 
-const logins = new Map<string, Login>();
+/** The logins of this process. */
+export class Logins {
+  private readonly logins = new Map<string, Login>();
 
-/** The login of these credentials on the node with this URL, the same for all who ask. */
-export function loginOf(url: string, { adminUser, adminPassword, tls, kubernetes }: Credentials): Login {
-  const key = JSON.stringify([url, adminUser, adminPassword, tls, kubernetes?.kubeconfig, kubernetes?.context]);
-  const login = logins.get(key) ?? new Login();
-  logins.set(key, login);
-  return login;
+  constructor(private readonly now?: () => number) {}
+
+  /** How many are remembered. */
+  get size(): number {
+    return this.logins.size;
+  }
+
+  /** The login of these credentials on the node with this URL, the same for all who ask. */
+  of(url: string, { adminUser, adminPassword, tls, kubernetes }: Credentials): Login {
+    const key = JSON.stringify([url, adminUser, adminPassword, tls, kubernetes?.kubeconfig, kubernetes?.context]);
+    const known = this.logins.get(key);
+    if (known) return known;
+    // A program that runs for months sees many passwords come and go.
+    for (const [other, { isOutdated }] of this.logins) if (isOutdated) this.logins.delete(other);
+    const login = new Login(this.now);
+    this.logins.set(key, login);
+    return login;
+  }
+}
+
+const logins = new Logins();
+
+/** The login of these credentials on the node with this URL, the same for all clients. */
+export function loginOf(url: string, credentials: Credentials): Login {
+  return logins.of(url, credentials);
 }

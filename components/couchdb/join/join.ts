@@ -7,12 +7,13 @@ import { act, type Tools } from "./act";
 import { callEachOther } from "./call-each-other";
 import { ConnectionTolerance } from "./connection-tolerance";
 import { chooseCoordinator } from "./coordinator";
-import { type DeclaredNode, DeclaredNodes } from "./declared-nodes";
+import { DeclaredNodes } from "./declared-nodes";
 import { describe, stillMissing } from "./describe";
+import { stateOf } from "./node-state";
 import { type NodeState, type Observation, seenOf } from "./observation";
-import { observe } from "./observe";
 import { JoinFailed, type JoinOptions } from "./options";
 import { plan } from "./plan";
+import { PodReplacement } from "./pod-replacement";
 import { leftToOthers, onlyAwaitsNodes, type Step } from "./step";
 import { completeSystemDatabases } from "./system-databases";
 import { isRecorded, withdrawUnreachable } from "./withdraw";
@@ -43,7 +44,7 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
   /** Rejected by what ends the run from the background. */
   private readonly failed: Promise<never>;
   private fail!: (error: Error) => void;
-  private rollout: Promise<void> | undefined;
+  private readonly replacement = new PodReplacement();
   private acting: Promise<unknown> = Promise.resolve();
   private changed = false;
   private isFirstLook = true;
@@ -69,7 +70,7 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
       return await Promise.race([this.joined(), this.failed]);
     } catch (error) {
       // A rollout that was not complete in time says why.
-      const cause = this.deadline.remaining === 0 ? ((await this.rolloutError()) ?? error) : error;
+      const cause = this.deadline.remaining === 0 ? ((await this.replacement.error()) ?? error) : error;
       this.hasEnded = true;
       this.deadline.cancel();
       await Promise.race([this.acting.catch(() => {}), sleep(longestEnd, undefined, { ref: false })]);
@@ -85,7 +86,7 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
       this.changed = true;
     };
     // Before anything else, so that no restart is missed.
-    this.startRollout();
+    this.awaitReplacement();
     await this.options.prepare?.((ask) => this.nodes.each(ask), changing);
     const states = await converge(this, this.deadline, (line) => {
       if (!this.hasEnded && !this.isQuiet) this.options.report(line);
@@ -104,11 +105,11 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
       else await this.waker.pause(left);
     }
     const absent = (this.options.absent ?? []).map((url) => ({ url, awaited: `${url} is not there` }));
-    const leaving = this.rollout && { awaited: "its pod is about to be replaced" };
-    const isPart = leaving !== undefined || absent.length > 0 || this.nodes.there.length < all.length;
+    const leaving = this.replacement.isUnderWay && { awaited: "its pod is about to be replaced" };
+    const isPart = this.replacement.isUnderWay || absent.length > 0 || this.nodes.there.length < all.length;
     const states = await Promise.all(
       all.map(async (node) => {
-        const state = await this.look(node, isPart);
+        const state = await stateOf(node, this.nodes, this.options, isPart);
         return state.seen && leaving ? { ...state, ...leaving } : state;
       }),
     );
@@ -118,37 +119,17 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
     return [...states, ...absent];
   }
 
-  /** @param isPart whether nodes are awaited: errors are not final then, and what undeclared members hold does not matter */
-  private async look(node: DeclaredNode, isPart: boolean): Promise<NodeState> {
-    const { url, client, name } = node;
-    if (name === undefined) return { url, awaited: node.reason.message };
-    const { systemDatabases, tolerated = [] } = this.options;
-    const names = [...this.nodes.there.map((other) => other.name), ...tolerated];
-    try {
-      const seen = await observe(client, name, {
-        systemDatabases,
-        isKnown: (member) => isPart || names.includes(member),
-      });
-      node.seen = seen;
-      node.pause = 0;
-      return { url, seen };
-    } catch (error) {
-      if (!CouchDbError.isTransient(error) && !(isPart && error instanceof CouchDbError)) throw error;
-      this.nodes.lose(node, error as Error);
-      return { url, awaited: (error as Error).message };
-    }
-  }
-
   private seek(): void {
-    const isTentative = () => this.rollout !== undefined;
+    const isTentative = () => this.replacement.isUnderWay;
     this.nodes.seek(isTentative, () => this.waker.wake(), this.fail);
   }
 
   plan(states: NodeState[]): Step[] {
     const { absent = [], waitOnly } = this.options;
     const steps = plan(states, this.options);
-    const isLeft = states.length - absent.length === seenOf(states).length && !this.rollout;
     this.isWaitingForNodes = onlyAwaitsNodes(steps);
+    // Nothing but the absent is awaited. What was about to be replaced as it was looked at is looked at again.
+    const isLeft = states.every(({ url, awaited }) => awaited === undefined || absent.includes(url));
     if (this.isWaitingForNodes && isLeft) return [];
     return waitOnly && steps.length > 0 ? [leftToOthers(steps, seenOf(states))] : steps;
   }
@@ -179,29 +160,16 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
 
   /** The watch of pods reports what keeps these; the rollout, how far it is. */
   private get isQuiet(): boolean {
-    return this.isWaitingForNodes && (this.options.pods !== undefined || this.rollout !== undefined);
+    return this.isWaitingForNodes && (this.options.pods !== undefined || this.replacement.isUnderWay);
   }
 
-  private startRollout(): void {
-    const rollout = this.options.rolledOut?.(this.deadline);
-    if (!rollout) return;
-    this.rollout = rollout;
-    rollout.then(() => {
-      this.rollout = undefined;
+  private awaitReplacement(): void {
+    const replaced = () => {
       this.nodes.replaced();
       this.waker.wake();
-    }, this.fail);
-  }
-
-  /** Why the rollout is not complete, where it is still waited for. */
-  private async rolloutError(): Promise<Error | undefined> {
-    const { rollout } = this;
-    if (!rollout) return undefined;
-    const ended = rollout.then(
-      () => undefined,
-      (error: Error) => error,
-    );
-    return Promise.race([ended, sleep(longestEnd, undefined, { ref: false })]);
+    };
+    const { rolledOut } = this.options;
+    if (rolledOut) this.replacement.await(rolledOut(this.deadline), replaced, this.fail);
   }
 
   /** Gives the system databases their copies. */

@@ -83,8 +83,7 @@ class NodeAdmin {
       return await versionOf(client);
     } catch (error) {
       if (!CouchDbError.isRefusal(error)) throw error;
-      // It has restarted since, and come up with another administrator.
-      this.accepted = undefined;
+      this.reconsider();
       return versionOf((await this.find()).client);
     }
   }
@@ -110,8 +109,7 @@ class NodeAdmin {
       await client.request({ method: "PUT", path, body: isTooOld ? await forOlder(version) : hash });
     } catch (error) {
       if (!CouchDbError.isRefusal(error) || isNew) throw error;
-      // It has restarted since, and come up with the new one.
-      this.accepted = undefined;
+      this.reconsider();
       return this.give(hash, forOlder);
     }
     if (isNew) return true;
@@ -120,6 +118,13 @@ class NodeAdmin {
     renewed.login.forget();
     await identify(renewed);
     return true;
+  }
+
+  /** Forgets whom the node takes: it has restarted since, and may have come up with one that it refused before. */
+  private reconsider(): void {
+    const refused = this.accepted?.admin;
+    this.accepted = undefined;
+    for (const admin of candidates(this.change)) if (admin !== refused) this.connect(admin).login.forget();
   }
 
   /** Takes a former administrator away. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CouchDbClient } from "../../../components/clients/couchdb/client";
 import { CouchDbError } from "../../../components/clients/couchdb/error";
-import { Login } from "../../../components/clients/couchdb/login";
+import { Login, Logins } from "../../../components/clients/couchdb/login";
 import { hashPassword } from "../../../components/couchdb/credentials/password-hash";
 import { freshDouble } from "../../nodes";
 
@@ -178,4 +178,22 @@ test("all clients of a node share what is known; those of another password don't
   await new CouchDbClient(url, { adminUser, adminPassword }).request({ method: "PUT", path, body: hashed });
   new CouchDbClient(url, { adminUser, adminPassword: "rotated" }).login.forget();
   await ask("rotated");
+});
+
+test("passwords that are no longer used are forgotten, those in use are not", async () => {
+  let seconds = 0;
+  const logins = new Logins(() => seconds * 1000);
+  const of = (adminPassword: string) => logins.of("http://a", { adminUser: "adm", adminPassword });
+  const used = of("used");
+  for (let rotation = 0; rotation < 20; rotation += 1) {
+    const rotated = of(`password ${rotation}`);
+    assert.equal(of(`password ${rotation}`), rotated);
+    seconds += 200;
+    await used.send(
+      async () => {},
+      async () => {},
+    );
+  }
+  assert.equal(of("used"), used);
+  assert.ok(logins.size <= 4, `${logins.size} logins`);
 });

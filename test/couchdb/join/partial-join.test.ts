@@ -75,6 +75,33 @@ test("so it is while the rollout of other pods is waited for", async (t) => {
   assert.ok(replaced);
 });
 
+test("nodes are looked at again after a rollout that ends while they are looked at", async (t) => {
+  const { nodes, double, stop } = await freshDouble([docker, docker]);
+  t.after(stop);
+  await create(declared(nodes));
+  const { requests } = double!.nodes[0]!;
+  const looks = () => requests.filter(({ path }) => path === "/_membership").length;
+  requests.length = 0;
+  await join({
+    connection: {
+      urls: nodes.map(({ url }) => url),
+      adminUser: nodes[0]!.adminUser,
+      adminPassword: nodes[0]!.adminPassword,
+    },
+    names: {},
+    formerMembers: [],
+    systemDatabases: ["_users", "_replicator"],
+    bindAddress: "0.0.0.0",
+    rolledOut: async () => {
+      while (looks() === 0) await new Promise(setImmediate);
+      requests.length = 0;
+    },
+    timeoutSeconds: 20,
+    report: () => {},
+  });
+  assert.ok(looks() > 0, JSON.stringify(requests));
+});
+
 test("fresh nodes are not joined before all are there, and a wrong password is tried on one node only", async (t) => {
   const { nodes, double, stop } = await freshDouble([docker, docker, docker]);
   t.after(stop);

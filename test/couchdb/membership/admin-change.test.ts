@@ -166,10 +166,39 @@ test("a change that is interrupted half-way is refreshed, and completed by the n
   assert.deepEqual(refusals(fresh), [1, 0, 1]);
 });
 
-/** A way to a node on which, while it is closed, no password can be changed. */
-async function gateTo(t: TestContext, node: FreshNode): Promise<{ url: string; closed: boolean }> {
-  const gate = { url: "", closed: false };
-  const server = createServer((request, response) => {
+test("a node that restarts with the administrator it has just refused gets no other", async (t) => {
+  const fresh = await cluster(t);
+  const gate = await gateTo(t, fresh.nodes[2]!);
+  const nodes = [...fresh.nodes.slice(0, 2), { ...fresh.nodes[2]!, url: gate.url }];
+  const olds = await update(fresh.outs, declared(nodes));
+  gate.beforeWelcome = async () => {
+    await setByHand(fresh.nodes[2]!, "root", "new");
+    const renewed = clientOf({ ...fresh.nodes[2]!, adminUser: "root", adminPassword: "new" });
+    await renewed.request({ method: "DELETE", path: linePath("adm") });
+  };
+  const now = as(nodes, { adminUser: "root", adminPassword: "new" });
+  await update(olds, declared(now));
+  assert.equal(gate.beforeWelcome, undefined);
+  await assertOneCluster(now);
+});
+
+/** A way to a node. */
+interface Gate {
+  url: string;
+  /** Whether nobody's password can be changed. */
+  closed: boolean;
+  /** What happens before the next `GET /` gets there, once. */
+  beforeWelcome?: () => Promise<void>;
+}
+
+async function gateTo(t: TestContext, node: FreshNode): Promise<Gate> {
+  const gate: Gate = { url: "", closed: false };
+  const server = createServer(async (request, response) => {
+    const { beforeWelcome } = gate;
+    if (request.url === "/" && beforeWelcome) {
+      gate.beforeWelcome = undefined;
+      await beforeWelcome();
+    }
     if (gate.closed && request.method === "PUT") return void request.socket.destroy();
     const forwarded = forward(node.url + request.url, { method: request.method, headers: request.headers });
     forwarded.on("response", (answer) => answer.pipe(response.writeHead(answer.statusCode!, answer.headers)));

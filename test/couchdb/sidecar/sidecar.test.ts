@@ -20,6 +20,15 @@ test("three pods become one cluster, and each is ready", async (t) => {
   await assertOneCluster(started.nodes);
 });
 
+test("nodes are joined once, not again by what was seen before they were", async (t) => {
+  const started = await pods(t);
+  for (const ordinal of [0, 1, 2]) started.sidecar(ordinal);
+  await started.ready(0, 1, 2);
+  await started.logged("on every node's own word");
+  await sleep(1500);
+  assert.equal(started.lines.filter((line) => line.includes("on every node's own word")).length, 1);
+});
+
 test("only the pod of the lowest ordinal acts", async (t) => {
   const started = await pods(t);
   started.sidecar(1);

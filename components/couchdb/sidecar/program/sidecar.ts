@@ -101,9 +101,11 @@ export class Sidecar implements Reconciliation<Look, Task> {
   }
 
   plan({ round, decision: { task } }: Look): Task[] {
-    if (task !== "idle") return [task];
-    if (isLeader(round) && this.proved !== namesOf(round)) return ["prove"];
-    return this.background.isRunning ? ["wait"] : [];
+    // What is to be done may be done when the join that runs has ended: the nodes are looked at again then.
+    if (this.background.isRunning) return ["wait"];
+    const wanted = task === "idle" && isLeader(round) && this.proved !== namesOf(round) ? "prove" : task;
+    if (wanted === "idle") return [];
+    return [this.background.isBusy ? "wait" : wanted];
   }
 
   describe(_: readonly Task[], { decision }: Look): string {
@@ -111,7 +113,7 @@ export class Sidecar implements Reconciliation<Look, Task> {
   }
 
   isWaiting([task]: readonly Task[]): boolean {
-    return task === "wait" || this.background.isBusy;
+    return task === "wait";
   }
 
   isTransient(): boolean {
