@@ -47,6 +47,7 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
   private readonly replacement = new PodReplacement();
   private acting: Promise<unknown> = Promise.resolve();
   private changed = false;
+  private isPrepared = false;
   private isFirstLook = true;
   private isWaitingForNodes = false;
   private isComplete = false;
@@ -77,7 +78,7 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
       const { lastSeen } = this.nodes;
       await withdrawUnreachable(this.added, lastSeen, this.options.connection, this.options.report);
       const recorded = lastSeen.map(({ name }) => name).filter((name) => isRecorded(name, lastSeen));
-      throw new JoinFailed(cause as Error, this.changed, recorded);
+      throw new JoinFailed(cause as Error, this.changed, recorded, this.isPrepared);
     }
   }
 
@@ -88,6 +89,7 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
     // Before anything else, so that no restart is missed.
     this.awaitReplacement();
     await this.options.prepare?.((ask) => this.nodes.each(ask), changing);
+    this.isPrepared = true;
     const states = await converge(this, this.deadline, (line) => {
       if (!this.hasEnded && !this.isQuiet) this.options.report(line);
     });

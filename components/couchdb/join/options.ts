@@ -45,6 +45,8 @@ export class JoinFailed extends Error {
     readonly changed: boolean,
     /** Names of the declared nodes that are on record as members. */
     readonly recorded: readonly string[],
+    /** Whether all that was to be done before the join had been done. */
+    readonly isPrepared: boolean,
   ) {
     super(cause.message);
     this.name = "JoinFailed";

@@ -133,13 +133,6 @@ class NodeAdmin {
   }
 }
 
-/** The administrator could not be changed on every node: some have the former one, some the new one. */
-export class AdminHalfChanged extends Error {
-  constructor(override readonly cause: Error) {
-    super(cause.message);
-  }
-}
-
 /**
  * Gives all nodes the new administrator: all at once, when each has been asked whom it takes. One that had another name
  * is removed, unless all nodes had the new one besides. Until each node has been given it, nothing is changed on any.
@@ -147,7 +140,6 @@ export class AdminHalfChanged extends Error {
  * @param connect makes a client of a node for an administrator
  * @param each asks all nodes, a late one until it answers
  * @param changing called once a node may have been changed
- * @throws {AdminHalfChanged} or, where nothing has been changed yet, what went wrong
  */
 export async function changeAdmin(
   change: AdminChange,
@@ -187,8 +179,9 @@ export async function changeAdmin(
       report(`administrator ${user} removed: ${admin.adminUser} has taken its place`);
     }
   } catch (error) {
+    // Some nodes may have the former one, some the new one.
     changing();
-    throw new AdminHalfChanged(error as Error);
+    throw error;
   }
 }
 

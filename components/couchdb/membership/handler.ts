@@ -11,7 +11,7 @@ import type { DeclaredNode } from "../join/declared-nodes";
 import { join } from "../join/join";
 import { identify } from "../join/observe";
 import { JoinFailed } from "../join/options";
-import { AdminHalfChanged, adminChange, changeAdmin } from "./admin-change";
+import { adminChange, changeAdmin } from "./admin-change";
 import { findings, lookOnce, versionsOf } from "./drift";
 import {
   type Admin,
@@ -125,7 +125,7 @@ async function converge(
     const recorded = [...new Set([...(olds?.recorded ?? []), ...error.recorded])].sort();
     const known = { members: olds?.members ?? [], uuid: olds?.uuid ?? "", versions: olds?.versions ?? [] };
     // Who may still be administrator is kept until all nodes have the new one, or no later run could set it there.
-    const former = error.cause instanceof AdminHalfChanged && { formerAdmins: change?.former ?? [] };
+    const former = change && !error.isPrepared && { formerAdmins: change.former };
     throw new PartialFailure(id, { ...inputs, ...known, ...former, recorded, drift: [error.message] }, error.cause);
   } finally {
     pods?.close();
