@@ -15,7 +15,7 @@ const factors: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-/** How many bytes a Kubernetes quantity (`10Gi`, `1.5T`, `5e9`) stands for; `undefined` for what is no size. */
+/** How many bytes a Kubernetes quantity (`10Gi`, `1.5T`, `5e9`) stands for; `undefined` for what is not a valid size. */
 export function bytesOf(quantity: string): number | undefined {
   const [, digits, exponent, suffix] = /^\+?(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+)|([A-Za-z]*))$/.exec(quantity) ?? [];
   const factor = exponent === undefined ? factors[suffix ?? ""] : 10 ** Number(exponent);
@@ -26,10 +26,10 @@ export function bytesOf(quantity: string): number | undefined {
 /** What is wrong with the size of a volume, or nothing. */
 export function sizeProblem(size: string): string | undefined {
   if (typeof size === "string" && bytesOf(size) !== undefined) return undefined;
-  return `${size} is no size of a volume; give a Kubernetes quantity, such as 10Gi`;
+  return `${size} is not a valid size of a volume; give a Kubernetes quantity, such as 10Gi`;
 }
 
-/** Whether one quantity is less than another. What is no size is never less. */
+/** Whether one quantity is less than another. What is not a valid size is never less. */
 export function isLess(quantity: string, than: string): boolean {
   return (bytesOf(quantity) ?? Number.POSITIVE_INFINITY) < (bytesOf(than) ?? 0);
 }
