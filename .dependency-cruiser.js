@@ -31,7 +31,7 @@ const builtOn = {
   },
   "couchdb/preflight": {
     join: "members that leave are withdrawn by the same plan",
-    claims: "volumes that can't grow are reported before pods change",
+    claims: "volumes of an earlier cluster are reported before pods take them over",
   },
 };
 

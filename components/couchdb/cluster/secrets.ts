@@ -29,8 +29,8 @@ export function credentialsOf(
     : (args.credentials ?? {});
   const hashFunction = given.hashFunction ?? image.apply((tag) => hashingOf(tag).hashFunction);
   const iterations = given.iterations ?? image.apply((tag) => hashingOf(tag).iterations);
-  const username = given.adminUser && validated("credentials.adminUser", given.adminUser, usernameProblem);
-  return new CouchDbCredentials(name, { ...given, adminUser: username, hashFunction, iterations }, opts);
+  const adminUser = given.adminUser && validated("credentials.adminUser", given.adminUser, usernameProblem);
+  return new CouchDbCredentials(name, { ...given, adminUser, hashFunction, iterations }, opts);
 }
 
 /** By the image's tag. An image without a version in its tag counts as new. */

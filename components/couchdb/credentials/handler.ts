@@ -39,7 +39,7 @@ function decide(
     if (given !== undefined) return given === olds?.[key] ? keep : { kind: "take", value: given };
     return olds !== undefined && kept(key, olds, news) ? keep : { kind: "make" };
   };
-  const username = news.adminUser ?? defaultUsername;
+  const adminUser = news.adminUser ?? defaultAdminUser;
   const password = decideOne("adminPassword");
   const sameHash =
     olds !== undefined &&
@@ -48,7 +48,7 @@ function decide(
     olds.hashFunction === (news.hashFunction ?? PasswordHashFunction.Sha256) &&
     olds.iterations === (news.iterations ?? defaultIterations);
   return {
-    adminUser: username === olds?.adminUser ? keep : { kind: "take", value: username },
+    adminUser: adminUser === olds?.adminUser ? keep : { kind: "take", value: adminUser },
     adminPassword: password,
     adminPasswordHash: sameHash ? keep : { kind: "make" },
     cookieSecret: decideOne("cookieSecret"),
@@ -57,7 +57,7 @@ function decide(
   };
 }
 
-const defaultUsername = "admin";
+const defaultAdminUser = "admin";
 
 function kept(key: string, olds: CredentialsOutputs, news: CredentialsInputs): boolean {
   const keeper = key as keyof NonNullable<CredentialsInputs["keepers"]>;
@@ -75,7 +75,7 @@ async function derive(olds: CredentialsOutputs | undefined, news: CredentialsInp
   const hashFunction = (news.hashFunction ?? PasswordHashFunction.Sha256) as PasswordHashFunction;
   const iterations = news.iterations ?? defaultIterations;
   return {
-    adminUser: news.adminUser ?? defaultUsername,
+    adminUser: news.adminUser ?? defaultAdminUser,
     adminPassword: password,
     adminPasswordHash:
       decisions.adminPasswordHash.kind === "keep" && olds

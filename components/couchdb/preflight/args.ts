@@ -19,6 +19,6 @@ export interface CouchDbPreflightArgs {
   nodeNames: pulumi.Input<pulumi.Input<string>[]>;
   /** How to reach the nodes: URLs of all of them, not only of some. Used only when nodes leave. State holds it encrypted. */
   connection: pulumi.Input<CouchDbConnectionArgs>;
-  /** Seconds until leaving nodes must be removed from the cluster's record. Default: 60. */
+  /** Seconds until leaving nodes must be removed from the cluster's record, 1 to 86,400. Default: 60. */
   timeoutSeconds?: pulumi.Input<number>;
 }

@@ -27,10 +27,10 @@ export type Step =
  */
 export function plan(staying: readonly StayingNode[], leaving: readonly string[]): Step[] {
   assertNoHolders(staying, leaving);
-  const [keeper, ...others] = staying;
-  if (!keeper) throw new PlanRejected("no node would stay; keep one at least");
-  const removals = leaving.filter((name) => keeper.members.includes(name));
-  if (removals.length > 0) return removals.map((name) => ({ kind: "remove", on: keeper.name, name }));
+  const [first, ...others] = staying;
+  if (!first) throw new PlanRejected("no node would stay; keep one at least");
+  const removals = leaving.filter((name) => first.members.includes(name));
+  if (removals.length > 0) return removals.map((name) => ({ kind: "remove", on: first.name, name }));
   return others.flatMap((node) =>
     leaving
       .filter((name) => node.members.includes(name))

@@ -1,3 +1,4 @@
+import { validateConnection } from "../../clients/couchdb/validate-connection";
 import type { CheckFailure } from "../../dynamic/handler";
 import { unknown } from "../../dynamic/unknown";
 import { optional, validateFields } from "../../validation/fields";
@@ -12,7 +13,11 @@ export const mostReplicas = 1000;
 
 /** Validates what is declared of a cluster's pods, as far as it is known at preview. */
 export function validatePreflight(news: PreflightInputs, olds: Partial<PreflightInputs>): CheckFailure[] {
-  return [...partsOfNames.flatMap((part) => validateFixed(part, news[part], olds[part])), ...validateReplicas(news)];
+  return [
+    ...partsOfNames.flatMap((part) => validateFixed(part, news[part], olds[part])),
+    ...validateReplicas(news),
+    ...validateFields(news, { connection: validateConnection, timeoutSeconds: optional(integerProblem(1, 86_400)) }),
+  ];
 }
 
 function validateFixed(property: string, value: unknown, before: unknown): CheckFailure[] {

@@ -11,6 +11,12 @@ const good = {
   clusterDomain: "cluster.local",
   replicas: 1,
   nodeNames: ["couchdb@orders-0.orders-nodes.shop.svc.cluster.local"],
+  connection: {
+    urls: ["http://orders-0.orders-nodes.shop.svc.cluster.local:5984"],
+    adminUser: "admin",
+    adminPassword: "secret",
+    kubernetes: {},
+  },
 };
 
 const cases: [title: string, news: object, olds: object, failing: string[]][] = [
@@ -27,6 +33,8 @@ const cases: [title: string, news: object, olds: object, failing: string[]][] = 
   ["half a node", { replicas: 1.5 }, {}, ["replicas"]],
   ["a text for a number", { replicas: "3" }, {}, ["replicas"]],
   ["more nodes than names", { replicas: 2 }, {}, ["nodeNames"]],
+  ["no connection", { connection: undefined }, {}, ["connection"]],
+  ["no time", { timeoutSeconds: 0 }, {}, ["timeoutSeconds"]],
 ];
 for (const [title, news, olds, failing] of cases)
   test(title, () => {
