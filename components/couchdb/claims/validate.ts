@@ -1,3 +1,4 @@
+import { validateKubernetesAccess } from "../../clients/kubernetes/validate-access";
 import type { CheckFailure } from "../../dynamic/handler";
 import { isUnknown, unknown } from "../../dynamic/unknown";
 import { optional, required, validateFields } from "../../validation/fields";
@@ -13,6 +14,7 @@ export function validateVolumeClaims(news: VolumeClaimsInputs, olds: Partial<Vol
   return [
     ...validateFields(news, {
       size: required(text((size) => changeProblem(size, olds.size))),
+      kubernetes: validateKubernetesAccess,
       timeoutSeconds: optional(integerProblem(1, 86_400)),
     }),
     ...validateStorageClass(news, olds),

@@ -76,7 +76,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
   constructor(name: string, args: CouchDbClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("pulumi-couch:index:CouchDbCluster", name, withSecretsMarked(args), opts);
     const settings = settingsOf(name, args);
-    const { names, replicas, image, clusterDomain, reach, timeoutSeconds } = settings;
+    const { names, replicas, image, clusterDomain, kubernetes: access, timeoutSeconds } = settings;
     const child = { parent: this };
 
     const headless = new kubernetes.core.v1.Service(
@@ -110,7 +110,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
           urls: nodes.apply((all) => all.map((node) => node.url)),
           adminUser: admin.adminUser,
           adminPassword: admin.adminPassword,
-          kubernetes: reach,
+          kubernetes: access,
         },
       },
       child,
@@ -140,7 +140,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
         adminUser: admin.adminUser,
         adminPassword: admin.adminPassword,
         adminPasswordHash: admin.adminPasswordHash,
-        kubernetes: reach,
+        kubernetes: access,
         rollout: {
           statefulSet: statefulSet.metadata.name,
           namespace: this.namespace,

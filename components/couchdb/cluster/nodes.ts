@@ -83,7 +83,7 @@ export function declareNodes(
       replicas,
       size: settings.storageSize,
       storageClass: args.storageClass,
-      kubernetes: settings.reach,
+      kubernetes: settings.kubernetes,
       timeoutSeconds: settings.timeoutSeconds,
     },
     { ...child, dependsOn: [statefulSet] },

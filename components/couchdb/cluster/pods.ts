@@ -48,7 +48,7 @@ export function podSpec(settings: Settings, references: PodReferences): PodSpec 
     containers: [
       couchDbContainer({
         image,
-        imagePullPolicy: args.imagePullPolicy,
+        imagePullPolicy: settings.imagePullPolicy,
         headlessService: references.headlessService,
         clusterDomain: settings.clusterDomain,
         nodeSecret: names.nodeSecret,

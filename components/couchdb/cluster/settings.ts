@@ -2,7 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { labelsOf, selectorLabels } from "../../kubernetes/labels";
 import { ObjectMetadata } from "../../kubernetes/metadata";
 import { Spread } from "../../kubernetes/spread";
-import { assertValid, booleanProblem, nameProblem, validated } from "../../validation/arguments";
+import {
+  assertValid,
+  booleanProblem,
+  imagePullPolicyProblem,
+  nameProblem,
+  validated,
+  validatedIfGiven,
+} from "../../validation/arguments";
 import { sizeProblem } from "../claims/quantity";
 import { type CouchDbClusterArgs, Join } from "./args";
 import { defaultConfig, type Ini, iniProblem, merged, renderIni } from "./ini";
@@ -57,6 +64,7 @@ export function settingsOf(name: string, args: CouchDbClusterArgs) {
     sidecar: args.join === Join.Sidecar,
     replicas: validated("replicas", args.replicas ?? 3, replicasProblem),
     image: validated("image", args.image ?? "couchdb:3.5.1", imageProblem),
+    imagePullPolicy: validatedIfGiven("imagePullPolicy", args.imagePullPolicy, imagePullPolicyProblem),
     spread: validated("spread", args.spread ?? Spread.Required, spreadProblem),
     keepVolumes: validated("keepVolumes", args.keepVolumes ?? true, booleanProblem),
     clusterDomain: validated("clusterDomain", args.clusterDomain ?? "cluster.local", domainProblem),
@@ -72,7 +80,7 @@ export function settingsOf(name: string, args: CouchDbClusterArgs) {
     ini: config.apply((own) => renderIni(merged(defaultConfig({ tls, metrics }), own))),
     secretConfig: validated("secretConfig", (args.secretConfig ?? {}) as pulumi.Input<Ini>, iniProblem),
     /** How to reach the nodes: as the Kubernetes provider does, as far as its settings are known. */
-    reach: {
+    kubernetes: {
       kubeconfig: args.kubernetes?.kubeconfig ?? stack.getSecret("kubeconfig"),
       context: args.kubernetes?.context ?? stack.get("context"),
     },

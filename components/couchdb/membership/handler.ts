@@ -138,10 +138,10 @@ function rolloutOf(
   pods: PodWatch,
   report: (line: string) => void,
 ): ((deadline: Deadline) => Promise<void>) | undefined {
-  const { kubernetes: reach, rollout, nodes } = inputs;
-  if (!reach || !rollout) return undefined;
+  const { kubernetes: access, rollout, nodes } = inputs;
+  if (!access || !rollout) return undefined;
   const names = nodes.map(({ url }) => podAddress(url)!.pod);
-  return (deadline) => awaitRollout({ reach, rollout, names, pods, report }, deadline);
+  return (deadline) => awaitRollout({ access, rollout, names, pods, report }, deadline);
 }
 
 /** A client of a node for the first of these administrators that it takes; for the first of all, if it takes none. */

@@ -51,7 +51,7 @@ export function rolloutState(
 
 /** What it takes to wait for a rollout. */
 export interface RolloutWait {
-  reach: KubernetesAccess;
+  access: KubernetesAccess;
   rollout: MembershipRollout;
   /** Names of the pods that are declared nodes. */
   names: readonly string[];
@@ -68,8 +68,8 @@ interface Seen {
 
 /** Waits until each pod runs as its StatefulSet says, ready or not. */
 export async function awaitRollout(wait: RolloutWait, deadline: Deadline): Promise<void> {
-  const { reach, rollout, names, pods, report } = wait;
-  const { apps } = await kubernetesApi(reach);
+  const { access, rollout, names, pods, report } = wait;
+  const { apps } = await kubernetesApi(access);
   const restarts = new Restarts();
   let heard = pods.heard;
   const stateOf = ({ statefulSet, pods }: Seen): RolloutState =>

@@ -24,8 +24,6 @@ export interface ProgramPod {
   /** Labels of the pods that are kept apart, if there are several. */
   apartFrom?: Record<string, string>;
   terminationGracePeriodSeconds?: pulumi.Input<number>;
-  /** `Never` or `OnFailure` for the pods of Jobs. */
-  restartPolicy?: string;
   /** Volumes besides those of the program. */
   volumes: kubernetes.types.input.core.v1.Volume[];
 }
@@ -46,7 +44,6 @@ export function programPod(pod: ProgramPod): PodSpec {
     // A drain of one host then leaves the pods on others.
     ...(apartFrom && spreadOf(Spread.Preferred, apartFrom)),
     terminationGracePeriodSeconds: pod.terminationGracePeriodSeconds,
-    restartPolicy: pod.restartPolicy,
     securityContext: restrictedPod(nodeUser),
     ...(program.initContainers.length > 0 && { initContainers: program.initContainers }),
     containers: [programContainer(container)],

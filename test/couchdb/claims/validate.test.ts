@@ -18,6 +18,7 @@ const cases: [title: string, news: object, olds: object, failing: string[]][] = 
   ["not known before", {}, { ...good, size: unknown }, []],
   ["another class", { storageClass: "slow" }, { ...good, storageClass: "fast" }, ["storageClass"]],
   ["a class at last", { storageClass: "slow" }, good, ["storageClass"]],
+  ["a misspelt way to the cluster", { kubernetes: { kubeConfig: "x" } }, {}, ["kubernetes.kubeConfig"]],
   ["a class no more", {}, { ...good, storageClass: "fast" }, ["storageClass"]],
 ];
 for (const [title, news, olds, failing] of cases)

@@ -216,6 +216,7 @@ describe("CouchDbCluster", () => {
     ],
     [{ env: js({ COUCHDB_ZONE: "a" }) }, "env", /give a list of variables/],
     [{ env: [{ name: "A" }, { name: "A" }] }, "env", /A is given twice/],
+    [{ imagePullPolicy: "always" }, "imagePullPolicy", /must be one of Always, IfNotPresent, Never/],
     [{ env: [{ name: "COUCHDB_PASSWORD", value: "p" }] }, "env", /give credentials.adminPassword/],
   ];
   for (const [args, propertyPath, reason] of rejected)
