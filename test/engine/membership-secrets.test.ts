@@ -59,7 +59,7 @@ test("an invalid argument is reported by its name, never by its value", async (t
           name: "db",
         });
       },
-      "connection: give the connection of a Membership",
+      "connection: give the connection of a CouchDbMembership",
     ],
   ];
   const stack = await TestStack.make(t, membership({}));

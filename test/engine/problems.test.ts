@@ -63,7 +63,7 @@ test("a wrong password leaves nothing behind, and the right one goes on from the
   const stack = await TestStack.make(t, program({ adminPassword: "hunter2" }));
   if (!stack) return;
   const error = await stack.failingUp();
-  assert.match(error, /adminUser or adminPassword is wrong for this node/);
+  assert.match(error, /the administrator's name or password is wrong for this node/);
   assert.doesNotMatch(error, /hunter2/);
   assert.equal(await stack.resource("CouchDbMembership"), undefined);
   await stack.up(program({}));
