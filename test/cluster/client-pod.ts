@@ -123,7 +123,10 @@ export class Application {
     await this.reading;
     this.child.stdin!.end();
     const { shown } = await ended(this.child);
-    return JSON.parse(shown) as Seen;
+    // kubectl may print lines of its own beside it.
+    const line = shown.split("\n").find((text) => text.startsWith("{"));
+    if (!line) throw new Error(`the application printed no result: ${shown}`);
+    return JSON.parse(line) as Seen;
   }
 
   private async read(): Promise<void> {
