@@ -107,7 +107,10 @@ export class Application {
     const url = `http://orders.${orders.namespace}:5984`;
     const args = ["-i", "client", "--", "node", "-e", following, url, user];
     const { program, kubeconfig } = orders.api;
-    const child = spawn(program, [`--kubeconfig=${kubeconfig}`, "--namespace", orders.namespace, "exec", ...args]);
+    // Not by WebSocket: kubectl 1.34 ends such a connection two minutes after the last write to it.
+    const env = { ...process.env, KUBECTL_REMOTE_COMMAND_WEBSOCKETS: "false" };
+    const command = [`--kubeconfig=${kubeconfig}`, "--namespace", orders.namespace, "exec", ...args];
+    const child = spawn(program, command, { env });
     const application = new Application(orders, child);
     test.after(() => {
       application.over = true;
