@@ -6,6 +6,7 @@ import {
   certificatesProblem,
   choiceProblem,
   imagePullPolicyProblem,
+  isIntegerIn,
   keyProblem,
   labelValueProblem,
   logLevelProblem,
@@ -130,12 +131,10 @@ function pairOf(property: string, { key, value }: KeyValueArgs, valueProblem: (v
 export const systemNamespaces = ["kube-node-lease", "kube-public", "kube-system"];
 
 function timeoutProblem(seconds: number): string | undefined {
-  if (Number.isInteger(seconds) && seconds >= 2 && seconds <= 30) return undefined;
+  if (isIntegerIn(seconds, 2, 30)) return undefined;
   return `${shown(seconds)} is not a whole number of seconds from 2 to 30`;
 }
 
 function replicasProblem(replicas: number): string | undefined {
-  return Number.isInteger(replicas) && replicas >= 1
-    ? undefined
-    : `${shown(replicas)} is not a valid number of pods; give 1 or more`;
+  return isIntegerIn(replicas, 1) ? undefined : `${shown(replicas)} is not a valid number of pods; give 1 or more`;
 }

@@ -25,10 +25,15 @@ export function textsProblem(value: unknown): string | undefined {
   return valid ? undefined : "give a list of texts";
 }
 
+/** Whether a value is a whole number within limits. */
+export function isIntegerIn(value: unknown, least: number, most = Number.POSITIVE_INFINITY): value is number {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+}
+
 /** A whole number within limits. */
 export function integerProblem(least: number, most: number): Validator {
   return (value) => {
-    if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return undefined;
+    if (isIntegerIn(value, least, most)) return undefined;
     // Anything but a number is not repeated: it may be a secret that got into the wrong place.
     return `${typeof value === "number" ? value : "it"} is not a whole number from ${least} to ${most}`;
   };

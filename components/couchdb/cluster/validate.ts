@@ -1,12 +1,12 @@
 import { coerce, lt } from "semver";
 import { Spread } from "../../kubernetes/spread";
-import { choiceProblem, shown, textProblem, type Validator } from "../../validation/arguments";
+import { choiceProblem, isIntegerIn, shown, textProblem, type Validator } from "../../validation/arguments";
 import { oldestVersion } from "../join/rejections";
 import { mostReplicas } from "../preflight/validate";
 import { type CouchDbClusterArgs, Join } from "./args";
 
 export function replicasProblem(replicas: number): string | undefined {
-  if (Number.isInteger(replicas) && replicas >= 1 && replicas <= mostReplicas) return undefined;
+  if (isIntegerIn(replicas, 1, mostReplicas)) return undefined;
   return `${shown(replicas)} is not a valid number of nodes; give 1, 3 or more, up to ${mostReplicas}`;
 }
 
@@ -37,7 +37,7 @@ export function domainProblem(domain: string): string | undefined {
 }
 
 export function graceProblem(graceSeconds: number): string | undefined {
-  if (Number.isInteger(graceSeconds) && graceSeconds >= 1) return undefined;
+  if (isIntegerIn(graceSeconds, 1)) return undefined;
   return `${shown(graceSeconds)} is not a whole number of seconds; give 1 or more`;
 }
 

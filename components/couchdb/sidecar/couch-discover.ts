@@ -8,6 +8,7 @@ import { bindRole, serviceAccount } from "../../kubernetes/rbac";
 import {
   assertValid,
   InvalidArgument,
+  isIntegerIn,
   logLevelProblem,
   nameProblem,
   portProblem,
@@ -139,9 +140,9 @@ function validatedArgs({ podSpec: _, ...args }: CouchDiscoverArgs): Omit<CouchDi
   };
 }
 
-function replicasProblem(size: number): string | undefined {
-  if (Number.isInteger(size) && size >= 1 && size <= 9999) return undefined;
-  return `${shown(size)} is not a valid number of nodes; give 1 to 9999, or leave it out`;
+function replicasProblem(replicas: number): string | undefined {
+  if (isIntegerIn(replicas, 1, 9999)) return undefined;
+  return `${shown(replicas)} is not a valid number of nodes; give 1 to 9999, or leave it out`;
 }
 
 function rulesOf(
