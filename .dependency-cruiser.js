@@ -104,7 +104,7 @@ module.exports = {
       comment: "The imported file or package was not found. (What leads to `dist` is there only after a build.)",
       severity: "error",
       from: { path: "^components/" },
-      to: { couldNotResolve: true, pathNot: "^(#|pulumi-couch(/|$))" },
+      to: { couldNotResolve: true, pathNot: "^(#|pulumi-couch(/|$))|[.]bundle[.]js$" },
     },
   ],
   options: {

@@ -1,8 +1,10 @@
 // Bundles the programs that run in pods and Lambdas: components/ROOM/program/main.ts becomes
-// dist/components/ROOM/program.bundle.js, one file that needs nothing but Node.js.
-import { readdirSync, statSync } from "node:fs";
+// dist/components/ROOM/program.bundle.js, one file that needs nothing but Node.js. Bundles the Kubernetes client library
+// too. Beside them, in dist/components, are the licences of what they contain.
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build, type Metafile } from "esbuild";
+import { bundled } from "../components/clients/kubernetes/client-library";
 import { checkout } from "./places";
 
 /** The condition of `imports` in package.json under which a program in a pod gets its own variant of a module. */
@@ -39,25 +41,59 @@ export function bundleOf(room: string): string {
   return join(checkout, "dist/components", room, bundleFile);
 }
 
-async function bundle(room: string): Promise<void> {
-  await build({
+const common = {
+  bundle: true,
+  metafile: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  minify: true,
+  legalComments: "inline",
+  logLevel: "warning",
+} satisfies BuildOptions;
+
+function bundleProgram(room: string): Promise<{ metafile: Metafile }> {
+  return build({
+    ...common,
     entryPoints: [join(checkout, "components", room, "program/main.ts")],
     outfile: bundleOf(room),
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    minify: true,
-    legalComments: "inline",
     conditions: [programCondition],
     inject: [fetchForPrograms],
-    logLevel: "warning",
   });
+}
+
+function bundleClientLibrary(): Promise<{ metafile: Metafile }> {
+  const contents = `export { ${bundled.join(", ")} } from "@kubernetes/client-node";`;
+  return build({
+    ...common,
+    stdin: { contents, resolveDir: checkout },
+    outfile: join(checkout, "dist/components/clients/kubernetes/client-library.bundle.js"),
+  });
+}
+
+/** The licences of all packages of which a bundle has a part, as they ask for. */
+function licencesOf(metafiles: readonly Metafile[]): string {
+  const parts = metafiles.flatMap(({ outputs }) => Object.values(outputs)).flatMap(({ inputs }) => Object.keys(inputs));
+  const packages = parts.flatMap((file) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+  return [...new Set(packages)]
+    .sort()
+    .map(licenceOf)
+    .join(`\n${"-".repeat(80)}\n\n`);
+}
+
+function licenceOf(folder: string): string {
+  const { name, version, license } = JSON.parse(readFileSync(join(checkout, folder, "package.json"), "utf8")) as {
+    [key in "name" | "version" | "license"]?: string;
+  };
+  const files = readdirSync(join(checkout, folder)).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
+  const texts = files.map((file) => readFileSync(join(checkout, folder, file), "utf8"));
+  return [`${name} ${version}, ${license}\n`, ...texts].join("\n");
 }
 
 async function main(): Promise<void> {
   const rooms = roomsWithProgram();
-  await Promise.all(rooms.map(bundle));
+  const built = await Promise.all([...rooms.map(bundleProgram), bundleClientLibrary()]);
+  writeFileSync(join(checkout, "dist/components/THIRD-PARTY-LICENSES"), licencesOf(built.map((one) => one.metafile)));
   const problems = rooms.flatMap((room) => sizeProblem(room, statSync(bundleOf(room)).size) ?? []);
   if (problems.length > 0) throw new Error(problems.join("\n"));
 }

@@ -10,7 +10,7 @@ import { mostDown } from "./watching";
 
 test("a cluster of three in use", async (t) => {
   // Long enough for the cluster's network to hear that a pod ends.
-  const orders = await Orders.make(t, { drainSeconds: 8, terminationGraceSeconds: 20, timeoutSeconds: 300 });
+  const orders = await Orders.make(t, { drainSeconds: 8, terminationGraceSeconds: 20 });
   if (!orders) return;
   let declared: CouchDbClusterArgs = { replicas: 3, image: "couchdb:3.5.0" };
 

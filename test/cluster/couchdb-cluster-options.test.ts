@@ -77,7 +77,7 @@ test("a cluster with all that can be asked for", async (t) => {
 
   await t.test("is served by HTTPS, at the URL that it gives out", async () => {
     await clientPod(orders, { certificate: "/certificate" });
-    const { url } = await orders.stack.stack.outputs();
+    const { url } = await orders.stack.outputs();
     assert.equal(url?.value, `https://${host}:6984`);
     const program = `fetch(${JSON.stringify(`${url?.value}/_up`)}).then((answer) => answer.json()).then(({ status }) => console.log(status))`;
     const answer = await inClient(orders, program, "NODE_EXTRA_CA_CERTS=/certificate/tls.crt");

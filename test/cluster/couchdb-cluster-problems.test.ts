@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CouchDbClusterArgs } from "../../components/couchdb/cluster/args";
-import { Orders } from "./orders";
+import { Orders, quick } from "./orders";
 
 interface Expected {
   args: CouchDbClusterArgs;
@@ -11,9 +11,6 @@ interface Expected {
   again?: boolean;
   fixed?: { replicas: number };
 }
-
-/** Far longer than any of these takes to be certain: a busy machine must not make the deadline end a run. */
-const timeoutSeconds = 900;
 
 const problems: Record<string, Expected> = {
   "an image that is not there": {
@@ -36,7 +33,7 @@ const problems: Record<string, Expected> = {
 
 for (const [what, { args, says, again, fixed = { replicas: 2 } }] of Object.entries(problems))
   test(what, async (t) => {
-    const orders = await Orders.make(t, { replicas: 2, timeoutSeconds });
+    const orders = await Orders.make(t, { replicas: 2 });
     if (!orders) return;
     if (args.spread && orders.api.real) return t.skip("NOT RUN: how many hosts this cluster has is not known");
 
@@ -44,7 +41,7 @@ for (const [what, { args, says, again, fixed = { replicas: 2 } }] of Object.entr
       const { shown, seconds } = await orders.failingUp(args);
       t.diagnostic(`${seconds.toFixed(1)} s`);
       assert.match(shown, says);
-      assert.doesNotMatch(shown, new RegExp(`after ${timeoutSeconds} s`));
+      assert.doesNotMatch(shown, new RegExp(`after ${quick.timeoutSeconds} s`));
     });
 
     if (again)

@@ -10,7 +10,7 @@ describe("examples", { concurrency: true }, () => {
       const example = await Example.copy(t, "couchdb-kubernetes");
       if (!example) return;
       const namespace = await example.api.namespace(t, "example");
-      const settings = `$&\npulumi config set join ${join}\npulumi config set namespace ${namespace}\npulumi preview`;
+      const settings = `$&\npulumi config set join ${join}\npulumi config set namespace ${namespace}`;
       // As they are, but for a namespace of the test's own, and a second update that must find nothing to do.
       const commands = timed(example.commands)
         .replace("pulumi config set spread none", settings)
@@ -26,7 +26,7 @@ describe("examples", { concurrency: true }, () => {
     if (!example) return;
     const namespace = `shop-${process.pid}`;
     t.after(() => example.api.removeNamespace(namespace));
-    const settings = `$&\npulumi config set namespace ${namespace}\npulumi preview`;
+    const settings = `$&\npulumi config set namespace ${namespace}`;
     const commands = timed(example.commands)
       .replace("pulumi config set spread none", settings)
       .replace("pulumi destroy", "pulumi up --expect-no-changes\n$&");

@@ -89,7 +89,7 @@ export class Hooked {
   }
 
   async destroy(): Promise<void> {
-    await this.stack.stack.destroy();
+    await this.stack.destroy();
     assert.deepEqual((await this.stack.state()).resources, []);
   }
 

@@ -29,7 +29,7 @@ test("a protected cluster takes what changes its ConfigMap and Secrets, and is n
   assert.notEqual((await orders.login()).adminPassword, password);
   await orders.assertWhole(1);
 
-  await assert.rejects(orders.stack.stack.destroy(), /protect/);
+  await assert.rejects(orders.stack.destroy(), /protect/);
   await orders.login();
   await orders.assertWhole(1);
 

@@ -33,7 +33,7 @@ test("a change of the password is a plain update, interrupted or not, and state 
   assert.deepEqual(await stack.up(), { same: 4 });
   const { text } = await stack.state();
   assert.doesNotMatch(text, /hunter2|-pbkdf2/);
-  await stack.stack.destroy();
+  await stack.destroy();
 });
 
 test("an invalid argument is reported by its name, never by its value", async (t) => {

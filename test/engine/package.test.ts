@@ -21,12 +21,14 @@ const example = join(checkout, "examples", "couchdb-nodes");
 
 test("the package holds the components and nothing else", async (t) => {
   const { files } = await pack(outside(t));
-  const others = files.map(({ path }) => path).filter((path) => !path.startsWith("dist/components/"));
-  assert.deepEqual(others.sort(), ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+  const others = files.map(({ path }) => path).filter((path) => !/^dist\/components\/.*\.(js|ts|map)$/.test(path));
+  const licences = "dist/components/THIRD-PARTY-LICENSES"; // of what the bundles contain
+  assert.deepEqual(others.sort(), ["CHANGELOG.md", "LICENSE", "README.md", licences, "package.json"]);
   for (const { path } of files.filter((file) => !others.includes(file.path))) {
     const source = path
       .replace(/^dist\//, "")
       .replace(/program\.bundle\.js$/, "program/main.js")
+      .replace(/client-library\.bundle\.js$/, "client-library.js")
       .replace(/(\.d\.ts|\.js|\.js\.map)$/, ".ts");
     assert.ok(existsSync(join(checkout, source)), `${path} has no source`);
   }

@@ -54,7 +54,7 @@ test("a cluster shrinks while the nodes that leave still run", async (t) => {
     assert.deepEqual(await stack.preview(cluster(three)), { same: 1, update: 2 });
     assert.deepEqual(await stack.up(cluster(three)), { same: 1, update: 2 });
     await assertOneCluster(three);
-    assert.equal((await stack.stack.outputs()).removals!.value, 1);
+    assert.equal((await stack.outputs()).removals!.value, 1);
     assert.deepEqual(await stack.up(), { same: 3 });
     const { cluster_nodes } = await ask<{ cluster_nodes: string[] }>(nodes[4]!, "_membership");
     assert.equal(cluster_nodes.length, 5, "a node that left does not hear of it");
@@ -72,7 +72,7 @@ test("a cluster shrinks while the nodes that leave still run", async (t) => {
     assert.ok(!text.includes(`"${nodes[0]!.adminPassword}"`));
   });
   await t.test("destroy", async () => {
-    await stack.stack.destroy();
+    await stack.destroy();
     await assertOneCluster(nodes);
   });
 });

@@ -85,12 +85,12 @@ test("a cluster that fails half-way is kept in state, refreshed, repaired and de
   const failed = await stack.resource("CouchDbMembership");
   assert.match(failed?.initErrors?.[0] ?? "", /Erlang cookies differ/);
 
-  await stack.stack.refresh();
+  await stack.refresh();
   assert.equal((await stack.up(program(nodes.slice(0, 2)))).update, 1);
   assert.deepEqual(await stack.up(), { same: 2 });
 
   await stack.failingUp(program(nodes, { timeoutSeconds: 10 }));
-  await stack.stack.destroy();
+  await stack.destroy();
 });
 
 test("a refresh shows a dead node, and the next up waits for it and clears the drift", async (t) => {
@@ -102,7 +102,7 @@ test("a refresh shows a dead node, and the next up waits for it and clears the d
   if (!stack) return;
   await stack.up();
   await double!.nodes[1]!.kill();
-  assert.equal((await stack.stack.refresh()).summary.resourceChanges?.update, 1);
+  assert.equal((await stack.refresh()).update, 1);
   const seen = (await stack.resource("CouchDbMembership"))!.outputs;
   assert.deepEqual(seen.members, ["node1@127.0.0.1", "node3@127.0.0.1"]);
   assert.match(String(seen.drift), /connection refused/);
@@ -128,12 +128,12 @@ test("a database with documents is not destroyed unless that is allowed", async 
   const document = await fetch(`${origin}${pathname}/one`, { method: "PUT", headers, body: "{}" });
   assert.equal(document.status, 201);
 
-  await assert.rejects(stack.stack.destroy(), /holds 1 documents and is not deleted.*forceDestroy: true/s);
+  await assert.rejects(stack.destroy(), /holds 1 documents and is not deleted.*forceDestroy: true/s);
   await assert.rejects(stack.preview(program({ q: 2 })), /q is 1, and is fixed when a database is created/);
   assert.match(await stack.failingUp(program({ name: "renamed" })), /holds 1 documents and is not deleted/);
   assert.deepEqual(await stack.up(program({})), { same: 3 });
   assert.equal((await stack.up(program({ forceDestroy: true }))).update, 1);
-  await stack.stack.destroy();
+  await stack.destroy();
   assert.equal((await fetch(`${origin}${pathname}`, { headers })).status, 404);
 });
 
@@ -153,10 +153,10 @@ test("credentials stay, encrypted, until a keeper has them made again", async (t
   const stack = await TestStack.make(t, program());
   if (!stack) return;
   await stack.up();
-  const first = await stack.stack.outputs();
+  const first = await stack.outputs();
   assert.deepEqual(await stack.up(), { same: 2 });
-  await stack.stack.refresh();
-  assert.deepEqual(await stack.stack.outputs(), first);
+  await stack.refresh();
+  assert.deepEqual(await stack.outputs(), first);
 
   const { text } = await stack.state();
   for (const [name, { value, secret }] of Object.entries(first)) {
@@ -166,7 +166,7 @@ test("credentials stay, encrypted, until a keeper has them made again", async (t
   }
 
   assert.equal((await stack.up(program({ adminPassword: "2" }))).update, 1);
-  const second = await stack.stack.outputs();
+  const second = await stack.outputs();
   const changed = Object.keys(first).filter((name) => first[name]!.value !== second[name]!.value);
   assert.deepEqual(changed.sort(), ["password", "passwordHash"]);
 });
@@ -180,7 +180,7 @@ test("state and display never hold the password, after refresh and failure eithe
   });
   if (!stack) return;
   await stack.up();
-  await stack.stack.refresh({ onOutput: (text) => (stack.shown += text) });
+  await stack.refresh();
   const { text } = await stack.state();
   for (const secret of ["correct-horse-battery", "private-staple"])
     assert.ok(!text.includes(secret) && !stack.shown.includes(secret), secret);

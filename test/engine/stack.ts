@@ -29,14 +29,42 @@ export class TestStack {
       { stackName: "test", projectName: "test", program },
       { workDir: folder, envVars: { ...env, ...backendIn(folder) } },
     );
-    return new TestStack(stack, folder);
+    return new TestStack(withoutReport(stack), folder);
   }
 
   /** Runs `up` and returns how many resources were created, updated, left the same, … */
   async up(program?: automation.PulumiFn): Promise<Record<string, number>> {
     if (program) this.stack.workspace.program = program;
-    const result = await onceConnected(() => this.stack.up({ onOutput: this.keep }));
-    return result.summary.resourceChanges ?? {};
+    return this.changes((options) => this.stack.up(options));
+  }
+
+  /** Refreshes the state and returns how many resources have changed, and how many have not. */
+  refresh(): Promise<Record<string, number>> {
+    return this.changes((options) => this.stack.refresh(options));
+  }
+
+  /** Destroys everything, and returns how many resources that were. */
+  destroy(): Promise<Record<string, number>> {
+    return this.changes((options) => this.stack.destroy(options));
+  }
+
+  /** The stack's outputs as they were last recorded. */
+  outputs(): Promise<automation.OutputMap> {
+    return this.stack.workspace.stackOutputs(this.stack.name);
+  }
+
+  /** Runs an operation, and returns what it came to by the engine's own account. */
+  private async changes(
+    run: (options: { onOutput: (text: string) => void; onEvent: (event: automation.EngineEvent) => void }) => unknown,
+    onEvent?: (event: automation.EngineEvent) => void,
+  ): Promise<Record<string, number>> {
+    let changes: Record<string, number> = {};
+    const hear = (event: automation.EngineEvent) => {
+      changes = event.summaryEvent?.resourceChanges ?? changes;
+      onEvent?.(event);
+    };
+    await onceConnected(async () => run({ onOutput: this.keep, onEvent: hear }));
+    return changes;
   }
 
   /**
@@ -51,9 +79,8 @@ export class TestStack {
         drifted.add(resOutputsEvent.metadata.urn);
     };
     const before = this.shown.length;
-    const options = { refresh: true, onOutput: this.keep, onEvent };
-    const { summary } = await onceConnected(() => this.stack.up(options));
-    const { same, read: _, ...others } = summary.resourceChanges ?? {};
+    const changes = await this.changes((options) => this.stack.up({ ...options, refresh: true }), onEvent);
+    const { same, read: _, ...others } = changes;
     assert.deepEqual([same! > 0, others, [...drifted]], [true, {}, []], this.shown.slice(before));
   }
 
@@ -106,6 +133,17 @@ export class TestStack {
   async resource(type: string): Promise<StateResource | undefined> {
     return (await this.state()).resources.find((resource) => resource.type.endsWith(`:${type}`));
   }
+}
+
+/**
+ * The stack, but its operations end when they are over. Otherwise each of them has the CLI run up to three times more,
+ * for the outputs and the history of the stack, which costs more than the operation itself.
+ */
+function withoutReport(stack: automation.Stack): automation.Stack {
+  return Object.create(stack, {
+    outputs: { value: async () => ({}) },
+    info: { value: async () => undefined },
+  }) as automation.Stack;
 }
 
 /**

@@ -19,10 +19,19 @@ export function timesOf(phases: readonly Phase[], results: readonly FileResult[]
   ].join("\n");
 }
 
-/** Which files have failed; empty where none has. */
+/** Which tests have failed, by file, and why; empty where none has. Said again in the end, where a reader looks first. */
 export function failuresOf(results: readonly FileResult[]): string {
-  const lines = results.filter(({ failed }) => failed > 0).map(({ source, failed }) => `  ${source}: ${failed}`);
-  return lines.length === 0 ? "" : ["\nFailed", ...lines].join("\n");
+  const failed = results.filter((result) => result.failed > 0);
+  if (failed.length === 0) return "";
+  return ["\nFailed", ...failed.map(({ source, failed, text }) => `  ${source}: ${failed}\n${reasonsIn(text)}`)].join(
+    "\n",
+  );
+}
+
+/** The part of the reporter's text that lists what failed; all of it where there is no such part. */
+function reasonsIn(text: string): string {
+  const begin = text.lastIndexOf("✖ failing tests:");
+  return begin < 0 ? text : text.slice(begin);
 }
 
 function row(seconds: number, what: string): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import type { KubernetesAccess } from "./access";
-import type { AppsV1Api, CoreV1Api, KubeConfig } from "./client-library";
+import { type AppsV1Api, type CoreV1Api, clientLibrary, type KubeConfig } from "./client-library";
 import { PortForwardError } from "./port-forward-error";
 
 /** Clients of the API server of a Kubernetes cluster. */
@@ -14,8 +14,7 @@ export interface KubernetesApi {
 const apis = new Map<string, Promise<KubernetesApi>>();
 
 /**
- * The API of a cluster, one for all callers. The client library takes 0.2 s to load, and is loaded only when a cluster
- * is first reached.
+ * The API of a cluster, one for all callers. The client library is loaded only when a cluster is first reached.
  */
 export function kubernetesApi(access: KubernetesAccess): Promise<KubernetesApi> {
   const { kubeconfig, context } = access;
@@ -30,7 +29,7 @@ export function kubernetesApi(access: KubernetesAccess): Promise<KubernetesApi> 
 }
 
 async function connect({ kubeconfig, context }: KubernetesAccess): Promise<KubernetesApi> {
-  const { AppsV1Api, CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
+  const { AppsV1Api, CoreV1Api, KubeConfig } = clientLibrary();
   const config = new KubeConfig();
   try {
     if (kubeconfig) config.loadFromString(textOf(kubeconfig));

@@ -2,7 +2,7 @@ import { EventEmitter, setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KubernetesAccess, PodAddress } from "./access";
 import { type KubernetesApi, kubernetesApi } from "./api";
-import type { CoreV1Event, V1Pod } from "./client-library";
+import { type CoreV1Event, clientLibrary, type V1Pod } from "./client-library";
 import { missingPodProblem, type PodProblem, podProblemOf } from "./pod-problem";
 
 /** Pods that can't come up, each with cause and remedy. */
@@ -127,7 +127,7 @@ export class PodWatch {
 
   /** Watches one pod, by name, so that a large namespace costs no more than a small one. */
   private async follow({ config }: KubernetesApi, watched: Watched): Promise<void> {
-    const { Watch } = await import("@kubernetes/client-node");
+    const { Watch } = clientLibrary();
     const path = `/api/v1/namespaces/${watched.namespace}/pods`;
     // Version 0: what the API server has in memory, at once, instead of after up to 3 s of asking its store for the newest.
     const query = { fieldSelector: `metadata.name=${watched.pod}`, resourceVersion: "0" };

@@ -1,5 +1,6 @@
 import type { KubernetesApi } from "../../clients/kubernetes/api";
 import { isTransientKubernetesError, kubernetesErrorText } from "../../clients/kubernetes/api-error";
+import { clientLibrary } from "../../clients/kubernetes/client-library";
 import { converge } from "../../reconcile/converge";
 import { Deadline, DeadlineExceeded, NotYet } from "../../reconcile/deadline";
 import { claimNames, type VolumeClaimsInputs } from "./inputs";
@@ -45,7 +46,7 @@ export async function grow(
 
 async function act({ core }: KubernetesApi, step: Step, { namespace, size }: VolumeClaimsInputs): Promise<void> {
   if (step.kind !== "grow") return;
-  const { PatchStrategy, setHeaderOptions } = await import("@kubernetes/client-node");
+  const { PatchStrategy, setHeaderOptions } = clientLibrary();
   const body = { spec: { resources: { requests: { storage: size } } } };
   try {
     await core.patchNamespacedPersistentVolumeClaim(

@@ -32,8 +32,8 @@ describe("the Kubernetes plugin", { timeout }, () => {
       assert.notEqual((await stack.resource("ConfigMap"))?.id, settings?.id, "the new one has a name of its own");
       assert.deepEqual(await stack.up(), { same: 9 });
 
-      await stack.stack.refresh({ expectNoChanges: true });
-      await stack.stack.destroy();
+      assert.deepEqual(await stack.refresh(), { same: 9 });
+      await stack.destroy();
       assert.deepEqual((await stack.state()).resources, []);
     });
   });
@@ -89,7 +89,7 @@ describe("the Kubernetes plugin", { timeout }, () => {
     };
     await withStack(test, program, async (stack) => {
       await stack.up();
-      assert.deepEqual(await stack.stack.outputs(), { type: { value: "ClusterIP", secret: false } });
+      assert.deepEqual(await stack.outputs(), { type: { value: "ClusterIP", secret: false } });
     });
   });
 
@@ -112,7 +112,7 @@ async function withStack(test: TestContext, program: PulumiFn, run: (stack: Test
   try {
     await run(stack);
   } finally {
-    await stack.stack.destroy();
+    await stack.destroy();
   }
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { KubeConfig } from "../../../components/clients/kubernetes/client-library";
+import { clientLibrary, type KubeConfig } from "../../../components/clients/kubernetes/client-library";
 import { ApiServer } from "./api-server";
 import { Discovery } from "./discovery";
 
@@ -42,7 +42,7 @@ export async function configure(variables: Variables, env: NodeJS.ProcessEnv = p
   let namespace = variables.namespace || "default";
   let config: KubeConfig;
   try {
-    config = await kubeConfig(variables);
+    config = kubeConfig(variables);
     namespace = variables.namespace || config.getContextObject(config.getCurrentContext())?.namespace || namespace;
   } catch (error) {
     const reason = `failed to parse kubeconfig data in \`kubernetes:config:kubeconfig\`- ${(error as Error).message}`;
@@ -70,16 +70,16 @@ export async function configure(variables: Variables, env: NodeJS.ProcessEnv = p
 export async function meantCluster(variables: Variables): Promise<string | undefined> {
   if (!variables.kubeconfig) return "";
   try {
-    const { name: _, ...cluster } = (await kubeConfig(variables)).getCurrentCluster() ?? { name: "" };
+    const { name: _, ...cluster } = kubeConfig(variables).getCurrentCluster() ?? { name: "" };
     return JSON.stringify(cluster);
   } catch {
     return undefined;
   }
 }
 
-async function kubeConfig({ kubeconfig, context, cluster }: Variables): Promise<KubeConfig> {
-  const client = await import("@kubernetes/client-node");
-  const config = new client.KubeConfig();
+function kubeConfig({ kubeconfig, context, cluster }: Variables): KubeConfig {
+  const { KubeConfig } = clientLibrary();
+  const config = new KubeConfig();
   if (!kubeconfig) config.loadFromDefault();
   else if (existsSync(kubeconfig)) config.loadFromFile(kubeconfig);
   else config.loadFromString(kubeconfig);
