@@ -8,7 +8,7 @@
 import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
 import { Clock, type Phase } from "./runner/clock";
-import { filesAtOnce, filesOf, isSerial, type Layer, layers, type TestFile } from "./runner/layers";
+import { filesAtOnce, filesOf, isSerial, type Layer, layers, stages, type TestFile } from "./runner/layers";
 import { sideBySide } from "./runner/pool";
 import { hasPassed, longestFirst, record, testsScaffolding } from "./runner/records";
 import { type FileResult, runFile } from "./runner/run-file";
@@ -109,10 +109,11 @@ async function main(words: string[]): Promise<void> {
   for (const filter of filters)
     if (requested.every((layer) => filesOf(layer, [filter]).length === 0))
       throw new Error(`"${filter}" is neither a layer (${layers.join(", ")}) nor part of a test file's name`);
-  for (const layer of layers.filter((name) => requested.includes(name))) {
-    if (interrupted.signal.aborted || filesOf(layer, filters).length === 0) continue;
-    if (layer === "cluster") await runClusterLayer(filters);
-    else await clock.time(layer, () => runLayer(layer, filters));
+  const hasFiles = (layer: Layer) => requested.includes(layer) && filesOf(layer, filters).length > 0;
+  for (const stage of stages.map((all) => all.filter(hasFiles))) {
+    if (interrupted.signal.aborted || stage.length === 0) continue;
+    if (stage.includes("cluster")) await runClusterLayer(filters);
+    else await clock.time(stage.join(", "), () => Promise.all(stage.map((layer) => runLayer(layer, filters))));
   }
   if (interrupted.signal.aborted) problem("interrupted");
   if (process.send) return void process.send(outcome); // the process that started this one says the result

@@ -14,7 +14,7 @@ describe("examples", { concurrency: true }, () => {
       // As they are, but for a namespace of the test's own, and a second update that must find nothing to do.
       const commands = timed(example.commands)
         .replace("pulumi config set spread none", settings)
-        .replace("pulumi destroy", "pulumi up --expect-no-changes\npulumi stack output members\n$&");
+        .replace("pulumi destroy", "pulumi up --skip-preview --expect-no-changes\npulumi stack output members\n$&");
       const shown = await example.shell(commands);
       tellTimes(t, shown);
       assert.match(shown, /^\["couchdb@couchdb-0\S+couchdb@couchdb-4\S+"\]$/m);
@@ -29,7 +29,7 @@ describe("examples", { concurrency: true }, () => {
     const settings = `$&\npulumi config set namespace ${namespace}`;
     const commands = timed(example.commands)
       .replace("pulumi config set spread none", settings)
-      .replace("pulumi destroy", "pulumi up --expect-no-changes\n$&");
+      .replace("pulumi destroy", "pulumi up --skip-preview --expect-no-changes\n$&");
     const shown = await example.shell(commands);
     tellTimes(t, shown);
     assert.match(shown, /^1 orders$/m); // of the one visit, and none of Kubernetes' probes

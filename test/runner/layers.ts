@@ -4,17 +4,20 @@ import { join, sep } from "node:path";
 import { checkout } from "../../toolchain/places";
 
 /**
- * The layers in the order in which they run, and how many of their files run at once for each processor: unit tests
- * compute, the contract's recordings are replayed at a pace, and the others mostly wait. A folder below `test/` that is
- * not a layer of its own belongs to `unit`.
+ * The layers, and how many of their files run at once for each processor: unit tests compute, the contract's recordings
+ * are replayed at a pace, and the others mostly wait. A folder below `test/` that is not a layer of its own belongs to
+ * `unit`.
  */
 const filesPerProcessor = { unit: 1, contract: 0.5, engine: 1.5, cluster: 2 };
 
 /** The name of a layer. */
 export type Layer = keyof typeof filesPerProcessor;
 
-/** All layers, in the order in which they run. */
+/** All layers. */
 export const layers = Object.keys(filesPerProcessor) as Layer[];
+
+/** The order in which they run: some side by side. */
+export const stages: readonly Layer[][] = [["contract", "unit"], ["engine"], ["cluster"]];
 
 /** A test file: `source` below `test/`, and the compiled file that runs. */
 export interface TestFile {
