@@ -12,7 +12,10 @@ import { assertConnected, onceConnected, type TestStack } from "../engine/stack"
 export async function failing(stack: TestStack, args: CouchDbClusterArgs, ...command: string[]): Promise<string> {
   const folder = join(stack.folder, "own-process");
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\nmain: index.js\n");
+  writeFileSync(
+    join(folder, "Pulumi.yaml"),
+    "name: test\nmain: index.js\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+  );
   writeFileSync(join(folder, "package.json"), "{}");
   copyFileSync(join(stack.folder, "Pulumi.test.yaml"), join(folder, "Pulumi.test.yaml"));
   const cluster = `new (require("pulumi-couch").CouchDbCluster)("orders", ${JSON.stringify(args)})`;

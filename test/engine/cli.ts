@@ -36,7 +36,8 @@ export class CliProject {
     const source = place ? program : transformSync(program, { loader: "ts", format: "cjs" }).code;
     writeFileSync(join(folder, main), source);
     writeFileSync(join(folder, "package.json"), '{ "name": "test", "private": true }');
-    writeFileSync(join(folder, "Pulumi.yaml"), `name: test\nruntime: nodejs\nmain: ${main}\n`);
+    const runtime = `runtime:\n  name: nodejs\n  options:\n    typescript: ${place !== undefined}\n`;
+    writeFileSync(join(folder, "Pulumi.yaml"), `name: test\nmain: ${main}\n${runtime}`);
     const project = new CliProject(folder, { ...process.env, ...env, ...path, ...backendIn(folder) });
     await project.run("stack", "init", "test");
     const settings = Object.entries(config).flatMap(([key, value]) => [

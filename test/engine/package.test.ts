@@ -61,11 +61,19 @@ describe("in an empty project, without other provider packages", () => {
     const entries = ["index.js", "handlers.js"].map((file) =>
       join(project, "node_modules/pulumi-couch/dist/components", file),
     );
+    // A bundle made beforehand imports nothing.
+    const external = ["*.bundle.js"];
     const bundled = { bundle: true, write: false, metafile: true, outdir: project } as const;
-    const { metafile } = await build({ entryPoints: entries, ...bundled, platform: "node", packages: "external" });
+    const { metafile } = await build({
+      entryPoints: entries,
+      ...bundled,
+      platform: "node",
+      packages: "external",
+      external,
+    });
     const imported = Object.values(metafile.inputs)
       .flatMap(({ imports }) => imports)
-      .filter(({ path, external }) => external && !isBuiltin(path))
+      .filter(({ path, external }) => external && !isBuiltin(path) && !path.endsWith(".bundle.js"))
       .map(({ path }) => /^(@[^/]+\/)?[^/]+/.exec(path)![0])
       .filter((name) => name !== "pulumi-couch"); // by which the shim finds the handlers
     assert.deepEqual([...installed, "@pulumi/kubernetes"].sort(), [...new Set(imported)].sort());

@@ -10,7 +10,30 @@ const moments = {
 };
 
 // Each has folder and ports of its own, and spends most of its time waiting.
-describe("with problems", { concurrency: 3 }, () => {
+describe("quickstart", { concurrency: 3 }, () => {
+  test("a second start", async (t) => {
+    const quickstart = await Quickstart.make(t);
+    if (!quickstart) return;
+    assertStarted(await quickstart.start());
+    const pids = () => [1, 2, 3].map((number) => quickstart.nodePid(number));
+
+    await t.test("finds all as it is", async () => {
+      const before = pids();
+      assertStarted(await quickstart.start());
+      assert.deepEqual(pids(), before);
+    });
+
+    await t.test("starts a node again that died, which joins", async () => {
+      process.kill(quickstart.nodePid(2), "SIGKILL");
+      assertStarted(await quickstart.start());
+    });
+
+    await t.test("starts all of them again", async () => {
+      for (const pid of pids()) process.kill(pid, "SIGKILL");
+      assertStarted(await quickstart.start());
+    });
+  });
+
   test("stop says that nothing runs", async (t) => {
     const quickstart = await Quickstart.make(t);
     if (!quickstart) return;

@@ -8,7 +8,7 @@ import { checkout } from "../../toolchain/places";
  * are replayed at a pace, and the others mostly wait. A folder below `test/` that is not a layer of its own belongs to
  * `unit`.
  */
-const filesPerProcessor = { unit: 1, contract: 0.5, engine: 1.5, cluster: 2 };
+const filesPerProcessor = { unit: 2, contract: 0.5, engine: 2, cluster: 2 };
 
 /** The name of a layer. */
 export type Layer = keyof typeof filesPerProcessor;

@@ -28,7 +28,7 @@ test("reschedule-hook", async (t) => {
   const commands = timed(example.commands)
     .replace("pulumi config set reschedule delete-after-ready", settings)
     .replace(/^kubectl drain HOST (.*)$/m, `kubectl drain ${host} $1 --pod-selector app=orders`)
-    .replace("pulumi destroy", "pulumi up --expect-no-changes\n$&");
+    .replace("pulumi destroy", "pulumi up --skip-preview --expect-no-changes\n$&");
   const shown = await example.shell(commands);
   tellTimes(t, shown);
   assert.match(shown, /Reschedule annotation added to pod/);

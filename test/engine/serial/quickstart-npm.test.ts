@@ -25,24 +25,5 @@ test("npm start shows a cluster, npm stop leaves nothing", async (t) => {
     );
   });
 
-  await t.test("a second start finds all as it is", async () => {
-    const pids = [1, 2, 3].map((number) => quickstart.nodePid(number));
-    assertStarted(await quickstart.start());
-    assert.deepEqual(
-      [1, 2, 3].map((number) => quickstart.nodePid(number)),
-      pids,
-    );
-  });
-
-  await t.test("a node that died is started again and joins", async () => {
-    process.kill(quickstart.nodePid(2), "SIGKILL");
-    assertStarted(await quickstart.start());
-  });
-
-  await t.test("so are all of them", async () => {
-    for (const number of [1, 2, 3]) process.kill(quickstart.nodePid(number), "SIGKILL");
-    assertStarted(await quickstart.start());
-  });
-
   await assertStopped(quickstart, await quickstart.npm("stop"));
 });
