@@ -22,7 +22,6 @@ test("reschedule-hook", async (t) => {
     "pulumi config set reschedule delete-after-ready",
     `pulumi config set namespace ${namespace}`,
     `pulumi config set --path 'namespaces[0]' ${namespace}`,
-    "pulumi preview",
   ].join("\n");
   // As they are, but for a namespace of the test's own, and a host of which no other pods are evicted.
   const commands = timed(example.commands)
