@@ -11,29 +11,6 @@ const moments = {
 
 // Each has folder and ports of its own, and spends most of its time waiting.
 describe("quickstart", { concurrency: 3 }, () => {
-  test("a second start", async (t) => {
-    const quickstart = await Quickstart.make(t);
-    if (!quickstart) return;
-    assertStarted(await quickstart.start());
-    const pids = () => [1, 2, 3].map((number) => quickstart.nodePid(number));
-
-    await t.test("finds all as it is", async () => {
-      const before = pids();
-      assertStarted(await quickstart.start());
-      assert.deepEqual(pids(), before);
-    });
-
-    await t.test("starts a node again that died, which joins", async () => {
-      process.kill(quickstart.nodePid(2), "SIGKILL");
-      assertStarted(await quickstart.start());
-    });
-
-    await t.test("starts all of them again", async () => {
-      for (const pid of pids()) process.kill(pid, "SIGKILL");
-      assertStarted(await quickstart.start());
-    });
-  });
-
   test("stop says that nothing runs", async (t) => {
     const quickstart = await Quickstart.make(t);
     if (!quickstart) return;
@@ -42,25 +19,42 @@ describe("quickstart", { concurrency: 3 }, () => {
     assert.match(shown, /nothing runs/);
   });
 
-  test("a port in use is reported, and another taken", async (t) => {
+  test("started again and again", async (t) => {
     const quickstart = await Quickstart.make(t);
     if (!quickstart) return;
-    const other = await occupy(quickstart.ports[1]!);
-    t.after(() => other.close());
-    const started = await quickstart.start();
-    assertStarted(started);
-    assert.match(started.shown, new RegExp(`port ${quickstart.ports[1]} is in use by another program: taking \\d+`));
-    assert.equal((await quickstart.stop()).status, 0);
-  });
+    const pids = () => [1, 2, 3].map((number) => quickstart.nodePid(number));
+    const killAll = () => pids().forEach((pid) => void process.kill(pid, "SIGKILL"));
 
-  test("stop removes what is left when the nodes are gone", async (t) => {
-    const quickstart = await Quickstart.make(t);
-    if (!quickstart) return;
-    assertStarted(await quickstart.start());
-    for (const number of [1, 2, 3]) process.kill(quickstart.nodePid(number), "SIGKILL");
-    const stopped = await quickstart.stop();
-    assert.match(stopped.shown, /the nodes are gone already/);
-    await assertStopped(quickstart, stopped);
+    await t.test("a port in use is reported, and another taken", async (t) => {
+      const other = await occupy(quickstart.ports[1]!);
+      t.after(() => other.close());
+      const started = await quickstart.start();
+      assertStarted(started);
+      assert.match(started.shown, new RegExp(`port ${quickstart.ports[1]} is in use by another program: taking \\d+`));
+    });
+
+    await t.test("all is found as it is", async () => {
+      const before = pids();
+      assertStarted(await quickstart.start());
+      assert.deepEqual(pids(), before);
+    });
+
+    await t.test("a node that died is started again, and joins", async () => {
+      process.kill(quickstart.nodePid(2), "SIGKILL");
+      assertStarted(await quickstart.start());
+    });
+
+    await t.test("so are all of them", async () => {
+      killAll();
+      assertStarted(await quickstart.start());
+    });
+
+    await t.test("stop removes what is left when the nodes are gone", async () => {
+      killAll();
+      const stopped = await quickstart.stop();
+      assert.match(stopped.shown, /the nodes are gone already/);
+      await assertStopped(quickstart, stopped);
+    });
   });
 
   for (const [moment, shown] of Object.entries(moments)) {

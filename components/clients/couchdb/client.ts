@@ -14,7 +14,7 @@ export interface CouchDbRequest {
   query?: Record<string, string | number | boolean>;
   /** Sent as JSON. */
   body?: unknown;
-  /** Milliseconds until the attempt is given up. Default: 10,000. */
+  /** Milliseconds until the attempt is given up; 10,000 at least where one was before. Default: 10,000. */
   timeout?: number;
 }
 
@@ -23,6 +23,9 @@ type RequestWithSignal = nano.RequestOptions & { signal: AbortSignal };
 
 /** Shortest timeout of an attempt, in milliseconds: one is made even when the deadline has passed. */
 const lastAttempt = 1_000;
+
+/** Shortest timeout of an attempt after one that was given up, while the password may be wrong. */
+const patientAttempt = 10_000;
 
 /** Speaks to one CouchDB node as its administrator. */
 export class CouchDbClient {
@@ -67,7 +70,8 @@ export class CouchDbClient {
   }
 
   private async send<T>(request: CouchDbRequest): Promise<T> {
-    const { method = "GET", path, query, body, timeout = 10_000 } = request;
+    const { method = "GET", path, query, body } = request;
+    const timeout = Math.max(request.timeout ?? 10_000, this.login.needsPatience ? patientAttempt : 0);
     const left = this.deadline ? Math.max(this.deadline.remaining, lastAttempt) : timeout;
     const name = `${method} /${path}`;
     const options: RequestWithSignal = {
@@ -80,6 +84,7 @@ export class CouchDbClient {
     try {
       return (await this.server.request(options)) as T;
     } catch (error) {
+      if (options.signal.aborted) this.login.giveUp();
       throw this.explain(name, error as nano.RequestError);
     }
   }

@@ -35,6 +35,8 @@ export class Login {
   private mayBeHashing = false;
   /** Until when no refusal is waited out, as one was and the password is not accepted yet: refusals would add up. */
   private waitsNotBefore = Number.NEGATIVE_INFINITY;
+  /** Whether a request was given up: the node may count its password as wrong all the same. */
+  private wasGivenUp = false;
   private usedAt: number;
 
   /** @param now milliseconds on a clock that never goes back */
@@ -76,6 +78,16 @@ export class Login {
     return this.refusal !== undefined && this.refusal.until > this.now();
   }
 
+  /** Whether the next request had better wait for its answer: if the password is wrong, each that is given up counts. */
+  get needsPatience(): boolean {
+    return this.wasGivenUp && !this.isAccepted;
+  }
+
+  /** Records that a request was given up before its answer. */
+  giveUp(): void {
+    this.wasGivenUp = true;
+  }
+
   /** Has the first refusal waited out: the node may have only just started. No effect once it has answered. */
   expectHashing(): void {
     if (!this.isAccepted && !this.refusal) this.mayBeHashing = true;
@@ -84,6 +96,7 @@ export class Login {
   /** Forgets what the node made of the password: another one was set there, or another process runs there now. */
   forget(): void {
     this.isAccepted = false;
+    this.wasGivenUp = false;
     this.refusal = undefined;
   }
 
@@ -135,6 +148,7 @@ export class Login {
 
   private accept(): void {
     this.isAccepted = true;
+    this.wasGivenUp = false;
     this.mayBeHashing = false;
     this.refusal = undefined;
     this.waitsNotBefore = Number.NEGATIVE_INFINITY;

@@ -168,3 +168,19 @@ describe("TLS", () => {
     assert.match(error.message, /closed without an answer.*http against https/);
   });
 });
+
+test("a wrong password is not sent time and again because the node is slow to refuse it", async (t) => {
+  let sent = 0;
+  const server = createHttpServer((_, response) => {
+    sent += 1;
+    setTimeout(() => {
+      response.writeHead(401, { "content-type": "application/json" });
+      response.end(JSON.stringify({ error: "unauthorized", reason: "no" }));
+    }, 500);
+  });
+  const client = new CouchDbClient(`http://${await listen(t, server)}`, admin);
+  const failures = [];
+  for (let attempt = 0; attempt < 5; attempt++) failures.push((await failure(client, 50)).failure);
+  assert.deepEqual(failures, ["unreachable", ...Array(4).fill("unauthorized")]);
+  assert.ok(sent < 5, `${sent} requests, each of which counts as a wrong password`);
+});
