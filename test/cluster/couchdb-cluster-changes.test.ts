@@ -85,6 +85,7 @@ test("a cluster of three in use", async (t) => {
     await orders.deletePods();
     await orders.becomesWhole(3);
     await orders.assertThere(2, "db/book");
+    await orders.settled(declared);
   });
 
   await t.test("goes", () => orders.destroy());

@@ -32,6 +32,7 @@ test("a cluster joined by the sidecar", async (t) => {
     declared = { replicas: 5 };
     await orders.up(declared);
     await orders.assertWhole(5);
+    await orders.settled(declared);
   });
 
   await t.test("takes a new password", async () => {

@@ -62,6 +62,7 @@ test("a cluster's volumes", async (t) => {
       ["200Mi", "200Mi"],
     );
     assert.deepEqual(await orders.uids(), before);
+    await orders.settled({ storageSize: "200Mi" });
   });
 
   const rejected: [change: object, says: RegExp][] = [

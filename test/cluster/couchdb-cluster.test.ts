@@ -20,6 +20,7 @@ test("a cluster of one grows to three and five, and shrinks once no shard is in 
     await orders.up({ replicas: 3 });
     await orders.assertWhole(3);
     await orders.assertThere(2, "first/book");
+    await orders.settled({ replicas: 3 });
   });
 
   await t.test("what one node stores, all others find", async () => {
@@ -48,6 +49,7 @@ test("a cluster of one grows to three and five, and shrinks once no shard is in 
       // Of the failed `up`, state has the component's own arguments and nothing else.
       const { same: _, ...changes } = await orders.up({ replicas: 5 });
       assert.deepEqual(changes, { update: 1 });
+      await orders.settled({ replicas: 5 });
     },
   );
 

@@ -154,7 +154,7 @@ export class Hooked {
         .catch((error: { body?: string }) => String(JSON.parse(error.body ?? "{}").message));
       answers[answer] = (answers[answer] ?? 0) + 1;
     };
-    await again(() => Promise.all([ask(), ask(), ask(), ask()]), 50, run);
+    await again(() => Promise.all([ask(), ask(), ask(), ask()]), 10, run);
     return answers;
   }
 
