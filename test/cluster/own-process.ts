@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CouchDbClusterArgs } from "../../components/couchdb/cluster/args";
 import { ended } from "../engine/quickstart";
-import { assertConnected, onceConnected, type TestStack } from "../engine/stack";
+import { assertConnected, onceConnected, projectFile, type TestStack } from "../engine/stack";
 
 /**
  * Runs a Pulumi command, which is to fail, on a test's stack, with a program in a process of its own: a program that the
@@ -12,10 +12,7 @@ import { assertConnected, onceConnected, type TestStack } from "../engine/stack"
 export async function failing(stack: TestStack, args: CouchDbClusterArgs, ...command: string[]): Promise<string> {
   const folder = join(stack.folder, "own-process");
   mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    join(folder, "Pulumi.yaml"),
-    "name: test\nmain: index.js\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
-  );
+  writeFileSync(join(folder, "Pulumi.yaml"), projectFile("index.js"));
   writeFileSync(join(folder, "package.json"), "{}");
   copyFileSync(join(stack.folder, "Pulumi.test.yaml"), join(folder, "Pulumi.test.yaml"));
   const cluster = `new (require("pulumi-couch").CouchDbCluster)("orders", ${JSON.stringify(args)})`;

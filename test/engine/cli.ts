@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { TestContext } from "node:test";
 import { transformSync } from "esbuild";
-import { backendIn, engineEnvironment, onceConnected, scratchFolder } from "./stack";
+import { backendIn, engineEnvironment, onceConnected, projectFile, scratchFolder } from "./stack";
 
 /** A Pulumi project in a folder of its own, driven by the CLI as a user drives it. */
 export class CliProject {
@@ -36,8 +36,7 @@ export class CliProject {
     const source = place ? program : transformSync(program, { loader: "ts", format: "cjs" }).code;
     writeFileSync(join(folder, main), source);
     writeFileSync(join(folder, "package.json"), '{ "name": "test", "private": true }');
-    const runtime = `runtime:\n  name: nodejs\n  options:\n    typescript: ${place !== undefined}\n`;
-    writeFileSync(join(folder, "Pulumi.yaml"), `name: test\nmain: ${main}\n${runtime}`);
+    writeFileSync(join(folder, "Pulumi.yaml"), projectFile(main));
     const project = new CliProject(folder, { ...process.env, ...env, ...path, ...backendIn(folder) });
     await project.run("stack", "init", "test");
     const settings = Object.entries(config).flatMap(([key, value]) => [

@@ -171,6 +171,12 @@ interface References {
   propertyDependencies?: Record<string, string[] | null>;
 }
 
+/** A project's `Pulumi.yaml`. Without TypeScript in the program, Pulumi is told not to load its compiler. */
+export function projectFile(main: string): string {
+  const options = `options:\n    typescript: ${main.endsWith(".ts")}`;
+  return `name: test\nmain: ${main}\nruntime:\n  name: nodejs\n  ${options}\n`;
+}
+
 /** What Pulumi needs to keep a stack's state, plugins and settings in one folder. */
 export function backendIn(folder: string): Record<string, string> {
   mkdirSync(join(folder, "state"), { recursive: true });
