@@ -2,8 +2,9 @@
  * Runs the tests: `node dist/test/run.js [LAYER …] [PART OF A FILE'S NAME …]`, all of them by default, and ends with the
  * plain line `N passed, N failed`. In CI (`CI=true`) a skipped test is a failure: what can't run there proves nothing.
  *
- * A layer's files run side by side, the longest first; then, one by one, those in a folder `serial`. Tests of the
- * scaffolding itself (toolchain, testbed, doubles) run when it has changed since they passed, or are asked for by name.
+ * A layer's files run side by side, the longest first, and those in a folder `serial` one by one beside the others. Tests
+ * of the scaffolding itself (toolchain, testbed, doubles) run when it has changed since they passed, or are asked for by
+ * name.
  */
 import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
@@ -40,8 +41,8 @@ const outcome: Outcome = { results: [], phases: clock.phases, problems: [], notR
 async function runLayer(layer: Layer, filters: readonly string[]): Promise<void> {
   const files = longestFirst(toRun(layer, filters));
   const atOnce = filesAtOnce(layer, availableParallelism());
-  const [alone, others] = [files.filter(isSerial), files.filter((file) => !isSerial(file))];
-  console.log(`\n== ${layer}: ${files.length} files, ${atOnce} at once, ${alone.length} of them by themselves`);
+  const [oneByOne, others] = [files.filter(isSerial), files.filter((file) => !isSerial(file))];
+  console.log(`\n== ${layer}: ${files.length} files, ${atOnce} at once, ${oneByOne.length} of them one by one`);
   const work = async (file: TestFile) => {
     if (interrupted.signal.aborted) return;
     const result = await runFile(file, interrupted.signal);
@@ -49,8 +50,7 @@ async function runLayer(layer: Layer, filters: readonly string[]): Promise<void>
     outcome.results.push(result);
     process.stdout.write(`${heading(result)}\n${result.text}`);
   };
-  await sideBySide(others, atOnce, work);
-  await sideBySide(alone, 1, work);
+  await sideBySide(others, oneByOne, atOnce, work);
 }
 
 /** Those files of a layer that there is reason to run. */

@@ -1,9 +1,9 @@
 // Bundles the programs that run in pods and Lambdas: components/ROOM/program/main.ts becomes
 // dist/components/ROOM/program.bundle.js, one file that needs nothing but Node.js. Bundles the Kubernetes client library
 // too. Beside them, in dist/components, are the licences of what they contain.
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BuildOptions, build, type Metafile } from "esbuild";
+import { type BuildOptions, type BuildResult, build, type Metafile } from "esbuild";
 import { bundled } from "../components/clients/kubernetes/client-library";
 import { checkout } from "./places";
 
@@ -44,6 +44,7 @@ export function bundleOf(room: string): string {
 const common = {
   bundle: true,
   metafile: true,
+  write: false,
   platform: "node",
   target: "node20",
   format: "cjs",
@@ -52,9 +53,22 @@ const common = {
   logLevel: "warning",
 } satisfies BuildOptions;
 
-function bundleProgram(room: string): Promise<{ metafile: Metafile }> {
-  return build({
-    ...common,
+/** What a bundle was made of. */
+type Bundled = Pick<BuildResult<typeof common>, "metafile">;
+
+async function bundle(options: BuildOptions): Promise<Bundled> {
+  const { outputFiles, metafile } = await build({ ...options, ...common });
+  for (const { path, contents } of outputFiles) writeChanged(path, contents);
+  return { metafile };
+}
+
+/** Leaves a file alone that is so already: somebody may be reading it. */
+function writeChanged(path: string, contents: Uint8Array): void {
+  if (!existsSync(path) || !readFileSync(path).equals(contents)) writeFileSync(path, contents);
+}
+
+function bundleProgram(room: string): Promise<Bundled> {
+  return bundle({
     entryPoints: [join(checkout, "components", room, "program/main.ts")],
     outfile: bundleOf(room),
     conditions: [programCondition],
@@ -62,10 +76,9 @@ function bundleProgram(room: string): Promise<{ metafile: Metafile }> {
   });
 }
 
-function bundleClientLibrary(): Promise<{ metafile: Metafile }> {
+function bundleClientLibrary(): Promise<Bundled> {
   const contents = `export { ${bundled.join(", ")} } from "@kubernetes/client-node";`;
-  return build({
-    ...common,
+  return bundle({
     stdin: { contents, resolveDir: checkout },
     outfile: join(checkout, "dist/components/clients/kubernetes/client-library.bundle.js"),
   });
@@ -93,7 +106,8 @@ function licenceOf(folder: string): string {
 async function main(): Promise<void> {
   const rooms = roomsWithProgram();
   const built = await Promise.all([...rooms.map(bundleProgram), bundleClientLibrary()]);
-  writeFileSync(join(checkout, "dist/components/THIRD-PARTY-LICENSES"), licencesOf(built.map((one) => one.metafile)));
+  const licences = Buffer.from(licencesOf(built.map(({ metafile }) => metafile)));
+  writeChanged(join(checkout, "dist/components/THIRD-PARTY-LICENSES"), licences);
   const problems = rooms.flatMap((room) => sizeProblem(room, statSync(bundleOf(room)).size) ?? []);
   if (problems.length > 0) throw new Error(problems.join("\n"));
 }

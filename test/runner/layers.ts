@@ -40,8 +40,8 @@ function layerOf(source: string): Layer {
 }
 
 /**
- * Whether a file runs alone, after all others of its layer: what lies in a folder `serial`. These take hosts away from
- * others (a drain), are asked about all of the cluster (a webhook for all namespaces), or can't do with a busy machine.
+ * Whether a file never runs beside another of its kind: what lies in a folder `serial`. These take a host of two away (a
+ * drain), or need both (required spread).
  */
 export function isSerial({ source }: TestFile): boolean {
   return source.split("/").includes("serial");

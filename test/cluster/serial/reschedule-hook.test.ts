@@ -62,12 +62,13 @@ test("a drain moves the pods of a StatefulSet one by one; the hook itself delete
 
 test("a drain waits for Couchbase's operator, which moves annotated pods", async (t) => {
   const { selector: _, ...others } = Presets.couchbase;
-  const selector = { key: "app", value: "db" };
+  // The hook is asked about all namespaces: no pods of another test may be its own.
+  const selector = { key: "couchbase_cluster", value: "cb" };
   const hooked = await Hooked.make(t, { preset: { selector, ...others } }, { couchbase_cluster: "cb" });
   if (!hooked) return;
   // Its pods come back under their names, which the hook must keep in mind.
   await applyCouchbaseCluster(hooked.api, hooked.namespace, { upgradeProcess: "InPlaceUpgrade" });
-  // Away from the pods, and asked about all namespaces.
+  // Away from the pods.
   await hooked.up({ namespace: await hooked.api.namespace(t, "tools") });
   const operator = operate(hooked);
   t.after(() => operator.stop());

@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generate } from "selfsigned";
-import { cluster } from "../testbed";
-import { clientPod, inClient } from "./client-pod";
-import { Orders } from "./orders";
+import { cluster } from "../../testbed";
+import { clientPod, inClient } from "../client-pod";
+import { Orders } from "../orders";
 
 const given = { username: "chief", password: "brought-in-by-the-user" };
 const apiKey = "never-to-be-seen";

@@ -1,7 +1,7 @@
 /** The quickstart as a user starts it: `npm start` builds, in the checkout that all other tests run from. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertStarted, assertStopped, processes, Quickstart } from "../quickstart";
+import { assertStarted, assertStopped, processes, Quickstart } from "./quickstart";
 
 test("npm start shows a cluster, npm stop leaves nothing", async (t) => {
   const quickstart = await Quickstart.make(t);
