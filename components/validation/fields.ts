@@ -1,6 +1,6 @@
 import type { CheckFailure } from "../dynamic/handler";
 import { unknown } from "../dynamic/unknown";
-import { textProblem, type Validator } from "./validators";
+import { isObject, textProblem, type Validator } from "./validators";
 
 /** Validates the field at a path of a handler's inputs. A value that is not known yet passes. */
 export type FieldValidator = (property: string, value: unknown) => CheckFailure[];
@@ -33,7 +33,7 @@ export function objectOf(fields: Readonly<Record<string, FieldValidator>>, note 
   const names = Object.keys(fields);
   return (property, value) => {
     if (value === unknown) return [];
-    if (typeof value !== "object" || value === null || Array.isArray(value))
+    if (!isObject(value))
       return [{ property, reason: `give an object with ${names.slice(0, -1).join(", ")} and ${names.at(-1)}${note}` }];
     const unexpected = Object.keys(value).filter((field) => !names.includes(field));
     const reason = `there is no such field; give ${names.join(" or ")}`;
@@ -65,7 +65,7 @@ export function listOf(item: FieldValidator, instead: string): FieldValidator {
 export function mapOf(item: FieldValidator, instead: string): FieldValidator {
   return (property, value) => {
     if (value === unknown) return [];
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return [{ property, reason: instead }];
+    if (!isObject(value)) return [{ property, reason: instead }];
     return Object.entries(value).flatMap(([key, one]) => item(`${property}.${key}`, one));
   };
 }

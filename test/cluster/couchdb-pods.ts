@@ -1,6 +1,7 @@
 import { hashPassword, PasswordHashFunction } from "../../components/couchdb/credentials/password-hash";
 import type { MembershipInputs } from "../../components/couchdb/membership/inputs";
 import type { TestCluster } from "../testbed";
+import { farDeadline } from "./deadline";
 import { restrictedContainer, restrictedPodWithVolumes } from "./restricted";
 
 /** What the pods of a test's own StatefulSet are to be like. */
@@ -105,7 +106,7 @@ export function declaredPods(
     adminUser: user,
     adminPassword: password,
     kubernetes: { kubeconfig: cluster.kubeconfig },
-    timeoutSeconds: 120,
+    timeoutSeconds: farDeadline,
     ...(generation && { rollout: { statefulSet: name, namespace, generation } }),
   };
 }

@@ -9,6 +9,7 @@ import { kubernetesPlugin } from "../doubles/kubernetes/plugin";
 import { TestStack } from "../engine/stack";
 import { eventually } from "../eventually";
 import { cluster, type TestCluster } from "../testbed";
+import { farDeadline } from "./deadline";
 import { failing } from "./own-process";
 
 /** What makes a cluster quick to change, and three nodes fit on one host; the rest is the default. */
@@ -19,8 +20,7 @@ export const quick: CouchDbClusterArgs = {
   drainSeconds: 1,
   terminationGraceSeconds: 10,
   probes: { startup: { periodSeconds: 1 }, readiness: { periodSeconds: 1 } },
-  // Far longer than anything takes: a busy machine must not make the deadline end a run.
-  timeoutSeconds: 900,
+  timeoutSeconds: farDeadline,
 };
 
 /** What all pods of the cluster have, and no others. */

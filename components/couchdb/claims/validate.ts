@@ -2,7 +2,7 @@ import { validateKubernetesAccess } from "../../clients/kubernetes/validate-acce
 import type { CheckFailure } from "../../dynamic/handler";
 import { isUnknown, unknown } from "../../dynamic/unknown";
 import { optional, required, validateFields } from "../../validation/fields";
-import { integerProblem, text } from "../../validation/validators";
+import { text, timeoutProblem } from "../../validation/validators";
 import type { VolumeClaimsInputs } from "./inputs";
 import { isLess, sizeProblem } from "./quantity";
 
@@ -15,7 +15,7 @@ export function validateVolumeClaims(news: VolumeClaimsInputs, olds: Partial<Vol
     ...validateFields(news, {
       size: required(text((size) => changeProblem(size, olds.size))),
       kubernetes: validateKubernetesAccess,
-      timeoutSeconds: optional(integerProblem(1, 86_400)),
+      timeoutSeconds: optional(timeoutProblem),
     }),
     ...validateStorageClass(news, olds),
   ];

@@ -1,3 +1,4 @@
+import { isObject } from "../../validation/validators";
 import { ports } from "./names";
 
 /** A configuration of CouchDB by section and key. */
@@ -86,10 +87,6 @@ export function iniProblem(ini: Ini): string | undefined {
     }
   }
   return undefined;
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** In CouchDB's dialect: without the quotes and escapes that libraries for other dialects add. Sorted, for small diffs. */

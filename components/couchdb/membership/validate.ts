@@ -14,7 +14,7 @@ import {
   required,
   validateFields,
 } from "../../validation/fields";
-import { booleanProblem, integerProblem, text } from "../../validation/validators";
+import { booleanProblem, integerProblem, text, timeoutProblem } from "../../validation/validators";
 import type { MembershipInputs } from "./inputs";
 
 /** Validates the arguments of a `CouchDbMembership`, as far as they are known at preview. */
@@ -34,7 +34,7 @@ export function validateMembership(inputs: MembershipInputs, olds: Partial<Membe
       waitOnly: optional(booleanProblem),
       globalChanges: optional(booleanProblem),
       bindAddress: optional(text(bindAddressProblem)),
-      timeoutSeconds: optional(integerProblem(1, 86_400)),
+      timeoutSeconds: optional(timeoutProblem),
     }),
   ];
 }

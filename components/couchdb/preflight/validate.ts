@@ -2,7 +2,7 @@ import { validateConnection } from "../../clients/couchdb/validate-connection";
 import type { CheckFailure } from "../../dynamic/handler";
 import { unknown } from "../../dynamic/unknown";
 import { optional, validateFields } from "../../validation/fields";
-import { integerProblem } from "../../validation/validators";
+import { integerProblem, timeoutProblem } from "../../validation/validators";
 import type { PreflightInputs } from "./inputs";
 
 /** The parts of the pods' names, and so of the nodes' names. */
@@ -16,7 +16,7 @@ export function validatePreflight(news: PreflightInputs, olds: Partial<Preflight
   return [
     ...partsOfNames.flatMap((part) => validateFixed(part, news[part], olds[part])),
     ...validateReplicas(news),
-    ...validateFields(news, { connection: validateConnection, timeoutSeconds: optional(integerProblem(1, 86_400)) }),
+    ...validateFields(news, { connection: validateConnection, timeoutSeconds: optional(timeoutProblem) }),
   ];
 }
 
