@@ -40,8 +40,8 @@ function layerOf(source: string): Layer {
 }
 
 /**
- * Whether a file never runs beside another of its kind: what lies in a folder `serial`. These take a host of two away (a
- * drain), or need both (required spread).
+ * Whether a file never runs beside another of its kind: what lies in a folder `serial`. These take from the cluster what
+ * others of them need: a host (by a drain), or a kind of object.
  */
 export function isSerial({ source }: TestFile): boolean {
   return source.split("/").includes("serial");

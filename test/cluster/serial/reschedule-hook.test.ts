@@ -4,7 +4,7 @@ import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Reschedule, type RescheduleHookArgs } from "../../../components/reschedule/args";
 import { Presets } from "../../../components/reschedule/presets";
-import type { TestCluster } from "../../testbed";
+import { couchbaseCluster, couchbaseKind } from "../couchbase";
 import { Hooked } from "../hooked";
 import { isReady } from "../ready";
 
@@ -67,7 +67,8 @@ test("a drain waits for Couchbase's operator, which moves annotated pods", async
   const hooked = await Hooked.make(t, { preset: { selector, ...others } }, { couchbase_cluster: "cb" });
   if (!hooked) return;
   // Its pods come back under their names, which the hook must keep in mind.
-  await applyCouchbaseCluster(hooked.api, hooked.namespace, { upgradeProcess: "InPlaceUpgrade" });
+  await couchbaseKind(hooked.api, t);
+  await hooked.api.apply(hooked.namespace, [couchbaseCluster("cb", { upgradeProcess: "InPlaceUpgrade" })]);
   // Away from the pods.
   await hooked.up({ namespace: await hooked.api.namespace(t, "tools") });
   const operator = operate(hooked);
@@ -76,32 +77,6 @@ test("a drain waits for Couchbase's operator, which moves annotated pods", async
   await operator.stop();
   await hooked.destroy();
 });
-
-/** Applies a cluster of Couchbase's operator, as far as the hook looks at it. */
-async function applyCouchbaseCluster(api: TestCluster, namespace: string, spec: object): Promise<void> {
-  const names = { plural: "couchbaseclusters", singular: "couchbasecluster", kind: "CouchbaseCluster" };
-  const known = await api.kubectl("get", "crd", "couchbaseclusters.couchbase.com").catch(() => undefined);
-  if (known === undefined) {
-    const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
-    await api.apply("default", [
-      {
-        apiVersion: "apiextensions.k8s.io/v1",
-        kind: "CustomResourceDefinition",
-        metadata: { name: "couchbaseclusters.couchbase.com" },
-        spec: {
-          group: "couchbase.com",
-          scope: "Namespaced",
-          names,
-          versions: [{ name: "v2", served: true, storage: true, schema }],
-        },
-      },
-    ]);
-    await api.kubectl("wait", "--for=condition=Established", "crd/couchbaseclusters.couchbase.com");
-  }
-  await api.apply(namespace, [
-    { apiVersion: "couchbase.com/v2", kind: "CouchbaseCluster", metadata: { name: "cb" }, spec },
-  ]);
-}
 
 /** Does what Couchbase's operator does, as far as a drain can tell. */
 function operate(hooked: Hooked): { stop(): Promise<void> } {

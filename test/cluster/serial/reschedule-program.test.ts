@@ -1,10 +1,11 @@
 /** The hook's program as it is shipped, against a real API server. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { eventually } from "../eventually";
-import { HookProgram, type ReviewAnswer } from "../reschedule/program";
-import { cluster, type KubernetesObject, type TestCluster } from "../testbed";
-import { gatedPod, hookAccount } from "./hook-account";
+import { eventually } from "../../eventually";
+import { HookProgram, type ReviewAnswer } from "../../reschedule/program";
+import { cluster, type KubernetesObject, type TestCluster } from "../../testbed";
+import { couchbaseCluster, couchbaseKind } from "../couchbase";
+import { gatedPod, hookAccount } from "../hook-account";
 
 const annotation = "cao.couchbase.com/reschedule";
 const all = { pods: ["get", "patch"], tracking: ["get", "patch"] };
@@ -19,7 +20,7 @@ describe("RescheduleHook's program", () => {
   before(async () => {
     api = await cluster();
     namespace = await api.namespace(suite, "hook");
-    await customResource(api, suite);
+    await couchbaseKind(api, suite);
   });
   after(async () => {
     for (const end of ending) await end();
@@ -32,22 +33,8 @@ describe("RescheduleHook's program", () => {
     return name;
   }
 
-  async function makeCluster(name: string, spec: object, annotations: object = {}): Promise<void> {
-    await api.apply(namespace, [
-      {
-        apiVersion: "couchbase.com/v2",
-        kind: "CouchbaseCluster",
-        metadata: { name, annotations },
-        spec: {
-          image: "couchbase/server:7.6.0",
-          security: { adminSecret: "admin" },
-          servers: [{ name: "all", services: ["data"], size: 1 }],
-          ...spec,
-        },
-      },
-    ]);
-  }
-
+  const makeCluster = (name: string, spec: object, annotations?: object) =>
+    api.apply(namespace, [couchbaseCluster(name, spec, annotations)]);
   const annotationsOf = async (kind: string, name: string): Promise<Record<string, string>> =>
     (await api.get<KubernetesObject>(namespace, kind, name)).metadata.annotations ?? {};
   const labelsIn = (couchbase_cluster: string) => ({ app: "couchbase", couchbase_cluster });
@@ -207,80 +194,4 @@ describe("RescheduleHook's program", () => {
       }
     }
   });
-
-  test("kubectl and the API server are answered through a webhook", async (t) => {
-    if (api.real)
-      return t.skip("NOT RUN: an API server elsewhere does not reach this process; its pods are asked elsewhere");
-    const hook = await start("webhook", all, { TRACKING_RESOURCE_TYPE: "namespace" });
-    const metadata = { name: `${namespace}-webhook` };
-    suite.after(() => api.kubectl("delete", "validatingwebhookconfiguration", metadata.name));
-    await api.apply("default", [webhook(metadata, namespace, hook)]);
-    const name = await makePod({ app: "couchbase" });
-    const evict = (deleteOptions: object = {}) => evictionError(api, namespace, name, { deleteOptions });
-    // The configuration takes a moment to be known to the API server: until then nothing stands in an eviction's way.
-    const dry = { dryRun: ["All"] };
-    await eventually("the webhook is asked", async () =>
-      (await evict(dry)).includes("Reschedule annotation added to pod"),
-    );
-    assert.deepEqual(await annotationsOf("pod", name), {});
-    assert.match(await evict(), /Reschedule annotation added to pod.*TooManyRequests.*429/);
-    assert.match(await evict(), /Pod waiting to be rescheduled.*TooManyRequests.*429/);
-    await api.kubectl("--namespace", namespace, "delete", "pod", name);
-    assert.match(await evict(), /Pod has been rescheduled.*NotFound.*404/);
-    return undefined;
-  });
 });
-
-async function evictionError(api: TestCluster, namespace: string, name: string, fields: object): Promise<string> {
-  const { kubernetesApi } = await import("../../components/clients/kubernetes/api.js");
-  const { core } = await kubernetesApi({ kubeconfig: api.kubeconfig });
-  const body = { metadata: { name, namespace }, ...fields };
-  return core.createNamespacedPodEviction({ name, namespace, body }).then(
-    () => "evicted",
-    (error: { body?: string }) => String(error.body),
-  );
-}
-
-function webhook(metadata: object, namespace: string, { port, certificate }: HookProgram): object {
-  return {
-    apiVersion: "admissionregistration.k8s.io/v1",
-    kind: "ValidatingWebhookConfiguration",
-    metadata,
-    webhooks: [
-      {
-        name: "hook.pulumi-couch.test",
-        clientConfig: {
-          url: `https://127.0.0.1:${port}/eviction`,
-          caBundle: Buffer.from(certificate.pem).toString("base64"),
-        },
-        rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods/eviction"] }],
-        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
-        admissionReviewVersions: ["v1"],
-        sideEffects: "NoneOnDryRun",
-        failurePolicy: "Fail",
-      },
-    ],
-  };
-}
-
-/** Makes the kind CouchbaseCluster known, where it isn't, with whatever fields. */
-async function customResource(api: TestCluster, suite: { after(end: () => unknown): void }): Promise<void> {
-  const name = "couchbaseclusters.couchbase.com";
-  if ((await api.kubectl("get", "crd", name, "--ignore-not-found")) !== "") return;
-  const anything = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
-  suite.after(() => api.kubectl("delete", "crd", name, "--wait=false"));
-  await api.apply("default", [
-    {
-      apiVersion: "apiextensions.k8s.io/v1",
-      kind: "CustomResourceDefinition",
-      metadata: { name },
-      spec: {
-        group: "couchbase.com",
-        scope: "Namespaced",
-        names: { kind: "CouchbaseCluster", plural: "couchbaseclusters", singular: "couchbasecluster" },
-        versions: [{ name: "v2", served: true, storage: true, schema: { openAPIV3Schema: anything } }],
-      },
-    },
-  ]);
-  await api.kubectl("wait", "--for=condition=Established", `crd/${name}`, "--timeout=30s");
-}
