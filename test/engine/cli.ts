@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { TestContext } from "node:test";
 import { transformSync } from "esbuild";
-import { backendIn, engineEnvironment, onceConnected, projectFile, scratchFolder } from "./stack";
+import { backendIn, engineEnvironment, onceConnected, projectFile, quickLoading, scratchFolder } from "./stack";
 
 /** A Pulumi project in a folder of its own, driven by the CLI as a user drives it. */
 export class CliProject {
@@ -31,7 +31,7 @@ export class CliProject {
     const env = await engineEnvironment(test);
     if (!env) return undefined;
     const folder = place?.folder ?? scratchFolder(test);
-    const path = place ? { PATH: [place.path, env.PATH].join(delimiter) } : {};
+    const path = place ? { PATH: [place.path, env.PATH].join(delimiter) } : quickLoading;
     const main = place ? "index.ts" : "index.js";
     const source = place ? program : transformSync(program, { loader: "ts", format: "cjs" }).code;
     writeFileSync(join(folder, main), source);

@@ -27,7 +27,7 @@ export class TestStack {
     const folder = scratchFolder(test);
     const stack = await automation.LocalWorkspace.createStack(
       { stackName: "test", projectName: "test", program },
-      { workDir: folder, envVars: { ...env, ...backendIn(folder) } },
+      { workDir: folder, envVars: { ...env, ...quickLoading, ...backendIn(folder) } },
     );
     return new TestStack(withoutReport(stack), folder);
   }
@@ -176,6 +176,9 @@ export function projectFile(main: string): string {
   const options = `options:\n    typescript: ${main.endsWith(".ts")}`;
   return `name: test\nmain: ${main}\nruntime:\n  name: nodejs\n  ${options}\n`;
 }
+
+/** Has what the engine starts load quickly. */
+export const quickLoading = { NODE_OPTIONS: `--require ${join(checkout, "dist/test/engine/lazy-modules.js")}` };
 
 /** What Pulumi needs to keep a stack's state, plugins and settings in one folder. */
 export function backendIn(folder: string): Record<string, string> {

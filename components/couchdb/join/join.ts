@@ -12,8 +12,9 @@ import { describe, stillMissing } from "./describe";
 import { stateOf } from "./node-state";
 import { type NodeState, type Observation, seenOf } from "./observation";
 import { JoinFailed, type JoinOptions } from "./options";
-import { plan } from "./plan";
+import { plan, planOrRejection } from "./plan";
 import { PodReplacement } from "./pod-replacement";
+import { PlanRejected } from "./rejections";
 import { leftToOthers, onlyAwaitsNodes, type Step } from "./step";
 import { completeSystemDatabases } from "./system-databases";
 import { isRecorded, withdrawUnreachable } from "./withdraw";
@@ -31,6 +32,9 @@ const firstLookMilliseconds = 300;
 
 /** The shortest pause while nodes are waited for: each that answers ends it. */
 const awaitingMilliseconds = 300;
+
+/** How long a rejected state may take to show that it was but a moment's. */
+const secondLookMilliseconds = 500;
 
 /** How long what is under way may go on once it has failed. */
 const longestEnd = 2_000;
@@ -98,7 +102,23 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
     return seen;
   }
 
+  /**
+   * Looks until nothing is rejected, or the same twice. Requests to nodes that others join at this moment contradict each
+   * other: one that was alone when it was asked for its members, and has the cluster's databases when asked for these,
+   * looks like a cluster of its own.
+   */
   async observe(): Promise<NodeState[]> {
+    for (let before: string | undefined; ; ) {
+      const states = await this.look();
+      const planned = planOrRejection(states, this.options);
+      const isFinal = !(planned instanceof PlanRejected) || planned.message === before;
+      if (isFinal || this.deadline.remaining === 0) return states;
+      before = planned.message;
+      await this.deadline.pause(secondLookMilliseconds);
+    }
+  }
+
+  private async look(): Promise<NodeState[]> {
     const { all } = this.nodes;
     this.seek();
     for (const end = performance.now() + firstLookMilliseconds; this.isFirstLook; ) {

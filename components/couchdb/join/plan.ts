@@ -1,7 +1,7 @@
 import { chooseCoordinator } from "./coordinator";
 import { isFinished, type NodeState, type Observation, seenOf } from "./observation";
 import { planPart } from "./plan-part";
-import { assertCanJoin, assertCanLeave, type Desired } from "./rejections";
+import { assertCanJoin, assertCanLeave, type Desired, PlanRejected } from "./rejections";
 import { awaiting, type Gap, membershipGaps, type Step, withoutTolerated } from "./step";
 
 /**
@@ -25,6 +25,16 @@ export function plan(nodes: readonly NodeState[], desired: Desired): Step[] {
     return [{ observer: name, name, problem: seen ? "about to be replaced" : "absent" }];
   });
   return missing.length > 0 ? planPart(seen, missing, desired) : planWhole(seen, desired);
+}
+
+/** The same for whoever goes on where there is no plan: returns why. */
+export function planOrRejection(nodes: readonly NodeState[], desired: Desired): Step[] | PlanRejected {
+  try {
+    return plan(nodes, desired);
+  } catch (error) {
+    if (error instanceof PlanRejected) return error;
+    throw error;
+  }
 }
 
 function planWhole(nodes: readonly Observation[], desired: Desired): Step[] {

@@ -1,7 +1,7 @@
 import { isFinished, type NodeState, type Observation, seenOf } from "../../join/observation";
-import { plan } from "../../join/plan";
+import { planOrRejection } from "../../join/plan";
 import { PlanRejected } from "../../join/rejections";
-import { onlyAwaitsNodes, type Step } from "../../join/step";
+import { onlyAwaitsNodes } from "../../join/step";
 import type { Observed } from "./node-observer";
 
 /** What one round has found. */
@@ -90,7 +90,8 @@ function whatToDo(round: Round, member: boolean): WhatToDo {
       : { state: `${describeOwn(observed[0])}; pod ${ordinals[0]} joins the nodes`, task: "wait" };
 
   const nodes = ordinals.map((ordinal) => stateOf(ordinal, observed));
-  const steps = stepsOrRejection(round, nodes);
+  const { removable: formerMembers, tolerated } = round;
+  const steps = planOrRejection(nodes, { names: {}, formerMembers, tolerated });
   if (steps instanceof PlanRejected) return { state: steps.message, task: "wait", isRejected: true };
   if (steps.length === 0) return { state: `all ${nodes.length} nodes are one finished cluster`, task: "idle" };
   if (seenOf(nodes).length === nodes.length) return { state: `${nodes.length} nodes are to be joined`, task: "join" };
@@ -100,15 +101,6 @@ function whatToDo(round: Round, member: boolean): WhatToDo {
 function stateOf(ordinal: number, observed: readonly Observed[]): NodeState {
   const found = observed.find((node) => node.ordinal === ordinal);
   return found ?? { url: `http://pod-${ordinal}`, awaited: `pod ${ordinal} was not looked at` };
-}
-
-function stepsOrRejection({ tolerated, removable }: Round, nodes: readonly NodeState[]): Step[] | PlanRejected {
-  try {
-    return plan(nodes, { names: {}, formerMembers: removable, tolerated });
-  } catch (error) {
-    if (error instanceof PlanRejected) return error;
-    throw error;
-  }
 }
 
 function describeAbsent({ ordinals, present, observed }: Round): string {
