@@ -8,3 +8,6 @@ export const cliModule = join(checkout, "toolchain", "cli");
 
 /** The go.mod folder of Pulumi's Node language host. */
 export const languageHostModule = join(checkout, "toolchain", "language-host");
+
+/** What is preloaded where Pulumi's SDK is to load quickly. */
+export const lazyModules = join(__dirname, "lazy-modules.js");

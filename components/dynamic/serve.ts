@@ -4,10 +4,17 @@ import { type CheckFailure, type Difference, type Handler, PartialFailure } from
 /** The property in which Pulumi keeps a resource's serialised provider. */
 const providerKey = "__provider";
 
+/**
+ * The property in which an operation that ended half-way leaves a mark until a later one completes it. The engine keeps
+ * the error for that, but a refresh clears it.
+ */
+const incompleteKey = "__incomplete";
+
 type Properties = Record<string, unknown>;
 
-function withoutProvider(properties: Properties): Properties {
-  const { [providerKey]: _, ...rest } = properties;
+/** What the handler knows of. */
+function own(properties: Properties): Properties {
+  const { [providerKey]: _, [incompleteKey]: __, ...rest } = properties;
   return rest;
 }
 
@@ -41,35 +48,41 @@ export class Served {
 
   async check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
     const inputs = given(news);
-    const failures = this.handler.check?.(withoutProvider(inputs), withoutProvider(olds ?? {})) ?? [];
+    const failures = this.handler.check?.(own(inputs), own(olds ?? {})) ?? [];
     return { inputs, failures: failures.map(withoutProperty) };
   }
 
   async diff(_id: string, olds: Properties, news: Properties): Promise<Difference> {
-    if (this.handler.diff) return this.handler.diff(withoutProvider(olds), withoutProvider(news));
-    const inputs = withoutProvider(news);
-    return { changes: changedFields(olds, inputs, Object.keys(inputs)).length > 0 };
+    const difference = this.difference(own(olds), own(news));
+    return olds[incompleteKey] === true ? { ...difference, changes: true } : difference;
+  }
+
+  private difference(olds: Properties, news: Properties): Difference {
+    if (this.handler.diff) return this.handler.diff(olds, news);
+    return { changes: changedFields(olds, news, Object.keys(news)).length > 0 };
   }
 
   async create(inputs: Properties): Promise<{ id: string; outs: Properties }> {
-    return this.keepingProvider(inputs, async () => defined(await this.handler.create(withoutProvider(inputs))));
+    return this.keepingProvider(inputs, async () => defined(await this.handler.create(own(inputs))));
   }
 
   async update(id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }> {
     return this.keepingProvider(news, async () => {
-      if (!this.handler.update) return { outs: withoutProvider(news) };
-      return defined(await this.handler.update(id, withoutProvider(olds), withoutProvider(news)));
+      if (!this.handler.update) return { outs: own(news) };
+      return defined(await this.handler.update(id, own(olds), own(news)));
     });
   }
 
   async read(id: string, properties: Properties): Promise<{ id?: string; props?: Properties }> {
     if (!this.handler.read) return { id, props: properties };
-    const outs = await this.handler.read(id, withoutProvider(properties));
-    return outs === undefined ? {} : { id, props: defined(outs) };
+    const outs = await this.handler.read(id, own(properties));
+    if (outs === undefined) return {};
+    const { [incompleteKey]: incomplete } = properties;
+    return { id, props: defined({ ...outs, ...(incomplete === true && { [incompleteKey]: true }) }) };
   }
 
   async delete(id: string, properties: Properties): Promise<void> {
-    await this.handler.delete?.(id, withoutProvider(properties));
+    await this.handler.delete?.(id, own(properties));
   }
 
   /**
@@ -81,7 +94,8 @@ export class Served {
       return await act();
     } catch (error) {
       if (!(error instanceof PartialFailure)) throw error;
-      const properties = { ...defined(error.outs as Properties), [providerKey]: inputs[providerKey] };
+      const marks = { [incompleteKey]: true, [providerKey]: inputs[providerKey] };
+      const properties = { ...defined(error.outs as Properties), ...marks };
       throw Object.assign(new Error(error.message), { id: error.id, properties, reasons: [error.message] });
     }
   }

@@ -121,11 +121,11 @@ export interface RescheduleHookArgs {
  * (`secretName` and `caBundle`).
  */
 export interface HookCertificateArgs {
-  /** Issuer of cert-manager, which then makes and renews the certificate and has the API server trust it. */
+  /** Issuer of cert-manager, which then makes and renews the certificate and has the API server trust it. Default: none. */
   issuerRef?: IssuerRefArgs;
-  /** An existing Secret of type `kubernetes.io/tls` in the hook's namespace, for `NAME.NAMESPACE.svc`. */
+  /** An existing Secret of type `kubernetes.io/tls` in the hook's namespace, for `NAME.NAMESPACE.svc`. Default: none. */
   secretName?: pulumi.Input<string>;
-  /** Certificates of the authorities that signed the certificate in `secretName`. PEM. */
+  /** Certificates of the authorities that signed the certificate in `secretName`, which it goes with. PEM. Default: none. */
   caBundle?: pulumi.Input<string>;
   /** Days that a certificate made by this package is valid, 1 to 730. Default: 365. */
   validityDays?: pulumi.Input<number>;

@@ -6,6 +6,7 @@ import {
   certificatesProblem,
   choiceProblem,
   imagePullPolicyProblem,
+  isDnsLabel,
   isIntegerIn,
   keyProblem,
   labelValueProblem,
@@ -115,7 +116,7 @@ function namespacesProblem(namespaces: unknown): string | undefined {
 function namespaceProblem(namespace: string): string | undefined {
   if (systemNamespaces.includes(namespace))
     return `"${namespace}" belongs to the system, whose pods must never wait; leave it out`;
-  if (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(namespace)) return undefined;
+  if (isDnsLabel(namespace)) return undefined;
   return `${shown(namespace)} is not a valid name of a namespace; give lower-case letters, digits and hyphens`;
 }
 

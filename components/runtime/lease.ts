@@ -71,6 +71,8 @@ export function claim(
 /** Takes part in the election of one leader among all processes that compete for the same Lease. */
 export class LeaderElection {
   private until = Number.NEGATIVE_INFINITY;
+  /** What was last reported. */
+  private led = false;
   private seen: Sighting | undefined;
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
@@ -87,15 +89,21 @@ export class LeaderElection {
   /** Begins to compete. */
   start(): void {
     const round = async () => {
-      const led = this.leads;
       await this.round().catch((error: Error) => this.observer.problem(`the Lease: ${error.message}`));
-      if (this.leads !== led) this.observer.leading(this.leads);
+      this.reportLeading();
       if (!this.stopped) this.timer = setTimeout(next, interval);
     };
     const next = () => {
       this.running = round();
     };
     next();
+  }
+
+  /** It may also have ceased to lead between two rounds. */
+  private reportLeading(): void {
+    if (this.leads === this.led) return;
+    this.led = this.leads;
+    this.observer.leading(this.led);
   }
 
   /** Whether this process is the leader, and no other one is. To be asked before each act. */

@@ -2,12 +2,21 @@ import { choiceProblem, text } from "./validators";
 
 /** What Kubernetes takes as a label's value, and as the last part of its key. */
 const labelText = /^(?=.{1,63}$)[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
-const keyPrefix = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+
+/** Whether it is one part of a DNS name, as a namespace is. */
+export function isDnsLabel(name: string): boolean {
+  return /^(?=.{1,63}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name);
+}
+
+/** Whether it is a DNS name as Kubernetes takes it: in lower case. */
+export function isDnsName(name: string): boolean {
+  return name.length <= 253 && name.split(".").every(isDnsLabel);
+}
 
 /** The key of a label or annotation. */
 export const keyProblem = text((key) => {
   const [name, prefix, ...more] = key.split("/").reverse();
-  if (labelText.test(name!) && (prefix === undefined || keyPrefix.test(prefix)) && more.length === 0) return undefined;
+  if (labelText.test(name!) && (prefix === undefined || isDnsName(prefix)) && more.length === 0) return undefined;
   const form = "give up to 63 letters, digits, hyphens, dots and underscores, as in app or example.org/app";
   return `"${key}" is not a valid key of a label or annotation; ${form}`;
 });

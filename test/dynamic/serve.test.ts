@@ -87,8 +87,34 @@ test("a partial failure keeps the resource, its provider and the reason in state
     const { id, properties, reasons } = error as { id: string; properties: object; reasons: string[] };
     assert.deepEqual(
       { id, properties, reasons },
-      { id: "id", properties: { ...outs, ...{ __provider: "code" } }, reasons: ["disk full"] },
+      { id: "id", properties: { ...outs, __incomplete: true, __provider: "code" }, reasons: ["disk full"] },
     );
     return true;
   });
+});
+
+test("what ended half-way is done again, also after a refresh that found nothing, until it is complete", async () => {
+  const seen: object[] = [];
+  let isFull = true;
+  const served = serve<Inputs, Outputs>({
+    ...plain,
+    diff: (olds, news) => ({ changes: olds.size !== news.size }),
+    update: async (id, olds, news) => {
+      seen.push(olds);
+      const outs = { ...olds, ...news };
+      if (isFull) throw new PartialFailure(id, outs, new Error("disk full"));
+      return { outs };
+    },
+    read: async (_, outs) => ({ ...outs, made: true }),
+  });
+  const before = { size: 1, made: true, __provider: "code" };
+  const failure = await served.update("id", before, { ...given, size: 2 }).catch((error: object) => error);
+  const { properties: left } = failure as { properties: Record<string, unknown> };
+  const refreshed = (await served.read("id", left)).props!;
+  assert.ok((await served.diff("id", refreshed, { ...given, size: 2 })).changes);
+  isFull = false;
+  const { outs } = await served.update("id", refreshed, { ...given, size: 2 });
+  assert.ok(!(await served.diff("id", outs, { ...given, size: 2 })).changes);
+  assert.deepEqual((await served.read("id", outs)).props, { size: 2, made: true });
+  for (const olds of seen) assert.deepEqual(Object.keys(olds), ["size", "made"]);
 });

@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { CouchDbClient } from "../../components/clients/couchdb/client";
 import { checkout } from "../../toolchain/places";
 import { hasShown } from "./cli";
-import { engineEnvironment, scratchFolder } from "./stack";
+import { engineEnvironment, quickLoading, scratchFolder } from "./stack";
 
 /** How a command of the quickstart ended. */
 export interface Ended {
@@ -34,6 +34,7 @@ export class Quickstart {
     const ports = await freePorts(3);
     const quickstart = new Quickstart(folder, ports, {
       ...process.env,
+      ...quickLoading,
       PULUMI_COUCH_QUICKSTART_STATE: folder,
       PULUMI_COUCH_QUICKSTART_PORTS: ports.join(),
     });
@@ -66,7 +67,9 @@ export class Quickstart {
 
   /** `npm start`, or `npm stop`, as a user types it. */
   npm(script: "start" | "stop"): Promise<Ended> {
-    return ended(spawn("npm", [script], { cwd: checkout, env: this.env }));
+    return ended(
+      spawn("npm", [script], { cwd: checkout, env: { ...this.env, NODE_OPTIONS: process.env.NODE_OPTIONS } }),
+    );
   }
 
   /** Begins to start, in a process group of its own, and returns when it has shown what is waited for. */

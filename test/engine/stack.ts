@@ -5,7 +5,7 @@ import type { TestContext } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import * as automation from "@pulumi/pulumi/automation";
 import { findToolchain, GoMissingError } from "../../toolchain";
-import { checkout } from "../../toolchain/places";
+import { checkout, lazyModules } from "../../toolchain/places";
 
 /** Dynamic providers find the package from the project's folder upwards, so test projects lie below the checkout. */
 export const scratch = join(checkout, ".state");
@@ -178,7 +178,7 @@ export function projectFile(main: string): string {
 }
 
 /** Has what the engine starts load quickly. */
-export const quickLoading = { NODE_OPTIONS: `--require ${join(checkout, "dist/test/engine/lazy-modules.js")}` };
+export const quickLoading = { NODE_OPTIONS: `--require ${lazyModules}` };
 
 /** What Pulumi needs to keep a stack's state, plugins and settings in one folder. */
 export function backendIn(folder: string): Record<string, string> {

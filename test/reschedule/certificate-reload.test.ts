@@ -7,7 +7,7 @@ import { generate } from "selfsigned";
 import { CertificateReload, readCertificate } from "../../components/reschedule/program/certificate";
 import { eventually } from "../eventually";
 
-test("a certificate and key that are no pair are left until they are one", async (t) => {
+test("a certificate and key that do not belong together are left until they do", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "certificate-"));
   const files = { certificateFile: join(folder, "tls.crt"), keyFile: join(folder, "tls.key") };
   const [first, second] = await Promise.all([1, 2].map(() => generate([], { keyType: "ec" })));

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Readable } from "node:stream";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
+import { lazyModules } from "../../toolchain/places";
 import type { TestFile } from "./layers";
 
 /** How many tests came to what. */
@@ -25,6 +26,9 @@ const timeout = 20 * 60_000;
 
 /** The last lines of each run's report, which count what is counted over all files. */
 const summaryLine = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
+
+// Node passes its own options on to the processes that run tests.
+process.execArgv.push("--require", lazyModules);
 
 /** Runs a file's tests. Does not throw: what goes wrong counts as failed. */
 export async function runFile({ source, compiled }: TestFile, signal: AbortSignal): Promise<FileResult> {

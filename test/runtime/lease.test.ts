@@ -32,6 +32,28 @@ async function led(before: Lease | undefined): Promise<Lease | undefined> {
   return lease;
 }
 
+test("that it ceased to lead is reported, also where that was between two rounds", async (t) => {
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  let answers = true;
+  const api = {
+    request: async ({ method }: Omit<ApiRequest, "deadline">) => {
+      if (!answers) throw new Error("connection refused");
+      return { status: method === "GET" ? 404 : 201, text: "" };
+    },
+  };
+  const reports: boolean[] = [];
+  const leading = (leads: boolean) => void reports.push(leads);
+  const election = new LeaderElection(api, { name: "hook", namespace: "tools" }, "me", { leading, problem: () => {} });
+  election.start();
+  await eventually("it leads", () => reports.length === 1);
+  answers = false;
+  now = 10_001;
+  await eventually("it is reported", () => reports.length === 2);
+  await election.stop();
+  assert.deepEqual(reports, [true, false]);
+});
+
 test("a new Lease has the owner, and is released in the end", async () => {
   const { metadata, spec } = (await led(undefined))!;
   assert.deepEqual(metadata, { name: "hook", namespace: "tools", ownerReferences: [owner] });

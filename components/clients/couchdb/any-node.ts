@@ -23,5 +23,5 @@ function notServing({ node, request, status }: CouchDbError): CouchDbError {
   const detail =
     `answered ${status}: it takes no requests; end its maintenance ([couchdb] maintenance_mode), or let it find the ` +
     "nodes of its [cluster] seedlist; if it is not a CouchDB node, check the URL";
-  return new CouchDbError("refused", node, request, detail, status);
+  return new CouchDbError("failed", node, request, detail, status);
 }

@@ -25,7 +25,7 @@ type RequestWithSignal = nano.RequestOptions & { signal: AbortSignal };
 const lastAttempt = 1_000;
 
 /** Shortest timeout of an attempt after one that was given up, while the password may be wrong. */
-const patientAttempt = 10_000;
+const longAttempt = 10_000;
 
 /** Speaks to one CouchDB node as its administrator. */
 export class CouchDbClient {
@@ -71,7 +71,7 @@ export class CouchDbClient {
 
   private async send<T>(request: CouchDbRequest): Promise<T> {
     const { method = "GET", path, query, body } = request;
-    const timeout = Math.max(request.timeout ?? 10_000, this.login.needsPatience ? patientAttempt : 0);
+    const timeout = Math.max(request.timeout ?? 10_000, this.login.needsTime ? longAttempt : 0);
     const left = this.deadline ? Math.max(this.deadline.remaining, lastAttempt) : timeout;
     const name = `${method} /${path}`;
     const options: RequestWithSignal = {
@@ -104,7 +104,7 @@ export class CouchDbClient {
     if (statusCode === undefined) {
       const words = cause.message.replace(/^error happened in your connection\. Reason: /, "");
       const { detail, permanent } = describeNetworkError(words);
-      return new CouchDbError(permanent ? "refused" : "unreachable", this.label, request, detail);
+      return new CouchDbError(permanent ? "failed" : "unreachable", this.label, request, detail);
     }
     const said =
       error === undefined ? ", but not as CouchDB does; check the URL and any proxy before the node" : ` ${error}`;
@@ -116,7 +116,7 @@ export class CouchDbClient {
         : "the administrator's name or password is wrong for this node; five wrong tries would lock the account, so none is repeated";
       return new CouchDbError("unauthorized", this.label, request, `${answer}; ${remedy}`, statusCode, error, reason);
     }
-    return new CouchDbError("refused", this.label, request, answer, statusCode, error, reason);
+    return new CouchDbError("failed", this.label, request, answer, statusCode, error, reason);
   }
 }
 

@@ -19,7 +19,7 @@ export interface CouchDbConnectionArgs {
    * `kubernetes`, those of pods: `http://POD.SERVICE.NAMESPACE.svc.DOMAIN:PORT`.
    */
   urls: pulumi.Input<pulumi.Input<string>[]>;
-  /** Name of a server administrator. */
+  /** Name of a server administrator. Without a colon, at which HTTP would cut it. */
   adminUser: pulumi.Input<string>;
   /** The administrator's password. */
   adminPassword: pulumi.Input<string>;

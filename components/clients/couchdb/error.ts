@@ -3,12 +3,12 @@ import { type NetworkErrorKind, networkErrorOf } from "../network-error";
 
 /** Why a request to a CouchDB node failed. */
 export type CouchDbFailure =
-  /** No answer: refused, reset, timed out, name not found, certificate not accepted. */
+  /** No answer, which may yet come: connection refused or reset, timed out, name not found. */
   | "unreachable"
   /** 401, or 403 because wrong passwords have locked the account. A second try would only lock it sooner. */
   | "unauthorized"
-  /** Any other answer that is not a success. */
-  | "refused";
+  /** Any other answer that is not a success, and a connection that can't come about: certificate not accepted. */
+  | "failed";
 
 /**
  * A request to a node that did not succeed. The message names node, request, cause and, where one is known, the

@@ -35,7 +35,7 @@ export class Login {
   private mayBeHashing = false;
   /** Until when no refusal is waited out, as one was and the password is not accepted yet: refusals would add up. */
   private waitsNotBefore = Number.NEGATIVE_INFINITY;
-  /** Whether a request was given up: the node may count its password as wrong all the same. */
+  /** Whether a request was given up: the node may count its password as wrong even so. */
   private wasGivenUp = false;
   private usedAt: number;
 
@@ -79,7 +79,7 @@ export class Login {
   }
 
   /** Whether the next request had better wait for its answer: if the password is wrong, each that is given up counts. */
-  get needsPatience(): boolean {
+  get needsTime(): boolean {
     return this.wasGivenUp && !this.isAccepted;
   }
 
@@ -163,7 +163,7 @@ export class Login {
       this.mayBeHashing = true;
     }
     // CouchDB checks the password before anything else, so any other answer of its own has taken it.
-    else if (error.failure === "refused" && error.error !== undefined) this.accept();
+    else if (error.failure === "failed" && error.error !== undefined) this.accept();
   }
 }
 

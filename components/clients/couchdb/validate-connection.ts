@@ -1,7 +1,7 @@
 import type { CheckFailure } from "../../dynamic/handler";
 import { unknown } from "../../dynamic/unknown";
 import { type FieldValidator, listOf, objectOf, required } from "../../validation/fields";
-import { textProblem, urlProblem, type Validator } from "../../validation/validators";
+import { text, textProblem, urlProblem, type Validator } from "../../validation/validators";
 import { podUrlProblem } from "../kubernetes/access";
 import { validateKubernetesAccess } from "../kubernetes/validate-access";
 import { validateTls } from "./validate-tls";
@@ -16,13 +16,18 @@ export const validateConnection: FieldValidator = (property, connection): CheckF
   if (!hasUrls || [adminUser, adminPassword].some(textProblem)) return [{ property, reason: incomplete }];
   const validate = objectOf({
     urls: listOf(required(nodeUrlProblem(kubernetes)), incomplete),
-    adminUser: required(),
+    adminUser: required(adminUserProblem),
     adminPassword: required(),
     tls: validateTls,
     kubernetes: validateKubernetesAccess,
   });
   return validate(property, connection);
 };
+
+/** Validates the name of an administrator who logs in. */
+export const adminUserProblem = text((user) =>
+  user.includes(":") ? "a user name can't contain a colon; choose another" : undefined,
+);
 
 /** Validates the URL of a node; with `kubernetes`, it must be that of a pod. */
 export function nodeUrlProblem(kubernetes: unknown): Validator {

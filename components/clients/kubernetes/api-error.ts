@@ -1,6 +1,7 @@
 /** What the API server said to a request that failed, for an error message. */
 export function kubernetesErrorText(error: unknown): string {
-  const { body, code, message } = error as { body?: unknown; code?: unknown; message?: string };
+  const { body, code, message, name } = error as { body?: unknown; code?: unknown; message?: string; name?: string };
+  if (name === "AbortError") return "the API server did not answer in time";
   const status = typeof body === "string" ? parsed(body) : body;
   const said = (status as { message?: unknown } | undefined)?.message;
   if (typeof said === "string") return said;

@@ -11,6 +11,9 @@ export interface KubernetesApi {
   config: KubeConfig;
 }
 
+/** Milliseconds after which a request is given up: the library waits for ever, and none of ours takes a second. */
+const requestTimeout = 10_000;
+
 const apis = new Map<string, Promise<KubernetesApi>>();
 
 /**
@@ -29,7 +32,7 @@ export function kubernetesApi(access: KubernetesAccess): Promise<KubernetesApi> 
 }
 
 async function connect({ kubeconfig, context }: KubernetesAccess): Promise<KubernetesApi> {
-  const { AppsV1Api, CoreV1Api, KubeConfig } = clientLibrary();
+  const { AppsV1Api, CoreV1Api, KubeConfig, ServerConfiguration, createConfiguration } = clientLibrary();
   const config = new KubeConfig();
   try {
     if (kubeconfig) config.loadFromString(textOf(kubeconfig));
@@ -53,7 +56,20 @@ async function connect({ kubeconfig, context }: KubernetesAccess): Promise<Kuber
       "no Kubernetes cluster is known; give `kubeconfig` (and `context`, if it has no current one), " +
         "or set KUBECONFIG",
     );
-  return { core: config.makeApiClient(CoreV1Api), apps: config.makeApiClient(AppsV1Api), config };
+  const configuration = createConfiguration({
+    baseServer: new ServerConfiguration(cluster.server, {}),
+    authMethods: { default: config },
+    promiseMiddleware: [
+      {
+        async pre(request) {
+          request.setSignal(AbortSignal.timeout(requestTimeout));
+          return request;
+        },
+        post: async (response) => response,
+      },
+    ],
+  });
+  return { core: new CoreV1Api(configuration), apps: new AppsV1Api(configuration), config };
 }
 
 /** Reported at once: trying again does not fix a kubeconfig. */

@@ -7,7 +7,16 @@
 type Library = typeof import("@kubernetes/client-node", { with: { "resolution-mode": "import" }});
 
 /** What the build bundles. */
-export const bundled = ["AppsV1Api", "CoreV1Api", "KubeConfig", "PatchStrategy", "Watch", "setHeaderOptions"] as const;
+export const bundled = [
+  "AppsV1Api",
+  "CoreV1Api",
+  "KubeConfig",
+  "PatchStrategy",
+  "ServerConfiguration",
+  "Watch",
+  "createConfiguration",
+  "setHeaderOptions",
+] as const;
 
 /** What is used of the library, loaded at the first call. */
 export function clientLibrary(): Pick<Library, (typeof bundled)[number]> {

@@ -126,17 +126,17 @@ export class PodWatch {
   }
 
   /** Watches one pod, by name, so that a large namespace costs no more than a small one. */
-  private async follow({ config }: KubernetesApi, watched: Watched): Promise<void> {
+  private async follow({ config, core }: KubernetesApi, watched: Watched): Promise<void> {
     const { Watch } = clientLibrary();
     const path = `/api/v1/namespaces/${watched.namespace}/pods`;
     // Version 0: what the API server has in memory, at once, instead of after up to 3 s of asking its store for the newest.
     const query = { fieldSelector: `metadata.name=${watched.pod}`, resourceVersion: "0" };
+    const heard = (type: string, pod?: V1Pod) => {
+      if (type === "ERROR") return;
+      watched.status = type === "DELETED" ? undefined : pod;
+      this.change();
+    };
     while (!this.closing.signal.aborted) {
-      const heard = (type: string, pod: V1Pod) => {
-        if (type === "ERROR") return;
-        watched.status = type === "DELETED" ? undefined : pod;
-        this.change();
-      };
       const error = await new Promise<unknown>((ended) => {
         new Watch(config).watch(path, query, heard, ended).then((request) => {
           watched.request = request;
@@ -146,6 +146,10 @@ export class PodWatch {
       const { statusCode } = (error ?? {}) as { statusCode?: number };
       if (statusCode === 401 || statusCode === 403) return this.goBlind(watched);
       await sleep(lookMilliseconds, undefined, { signal: this.closing.signal }).catch(() => {});
+      // A new watch tells nothing of a pod that was deleted while there was none.
+      const { pod: name, namespace } = watched;
+      const now = await core.readNamespacedPod({ name, namespace }).catch((error: { code?: unknown }) => error);
+      if ("code" in now && now.code === 404) heard("DELETED");
     }
   }
 

@@ -37,7 +37,7 @@ export interface CouchDbClusterArgs {
   imagePullSecrets?: pulumi.Input<pulumi.Input<string>[]>;
   /** Who joins the nodes, one of `Join`. Default: `provider`. */
   join?: string;
-  /** The container that joins the nodes; only with `join: "sidecar"`. */
+  /** The container that joins the nodes; only with `join: "sidecar"`. Default: the defaults of its fields. */
   sidecar?: SidecarArgs;
 
   /** Size of each node's volume as a Kubernetes quantity. Can grow, never shrink. Default: `10Gi`. */
@@ -98,7 +98,8 @@ export interface CouchDbClusterArgs {
   securityContext?: pulumi.Input<kubernetes.types.input.core.v1.SecurityContext>;
   /**
    * How many nodes evictions may take down at a time, by the PodDisruptionBudget. Default: 1 of three or more, as two of
-   * three copies still answer; none of fewer, so a drain of their hosts waits until you allow it.
+   * three copies still answer; none of fewer, so a drain of their hosts waits until you allow it. A whole number, 0 or
+   * more; Kubernetes rejects others.
    */
   maxUnavailable?: pulumi.Input<number>;
   /** Labels that a node's host must have. Default: none. */
@@ -110,16 +111,16 @@ export interface CouchDbClusterArgs {
 
   /** Serves clients by HTTPS on port 6984 only. Default: HTTP on port 5984. */
   tls?: ClusterTlsArgs;
-  /** The Service that clients use. */
+  /** The Service that clients use. Default: of type `ClusterIP`, without annotations. */
   service?: ClusterServiceArgs;
   /** An Ingress to the Service. Default: none. */
   ingress?: ClusterIngressArgs;
-  /** Who may reach the nodes. */
+  /** Who may reach the nodes. Default: every pod of the namespace, and the nodes each other. */
   networkPolicy?: ClusterNetworkPolicyArgs;
   /** Whether to serve metrics for Prometheus on port 17986, without a password. Default: false. */
   metrics?: boolean;
 
-  /** When a node counts as started, alive and ready. */
+  /** When a node counts as started, alive and ready. Default: the defaults of its fields. */
   probes?: ClusterProbesArgs;
   /**
    * Seconds for which a stopping node goes on serving after it has left load balancing (its `/_up` answers 404), 0 or more,
@@ -136,7 +137,10 @@ export interface CouchDbClusterArgs {
    * none.
    */
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** Annotations on everything. Default: none. */
+  /**
+   * Annotations on everything but pods, which `podAnnotations` annotates, and volume claims, which a StatefulSet can't
+   * change. A change restarts nothing. Default: none.
+   */
   annotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Annotations on the pods. A change restarts the nodes one by one. Default: none. */
   podAnnotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;

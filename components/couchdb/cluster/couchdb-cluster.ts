@@ -112,6 +112,7 @@ export class CouchDbCluster extends pulumi.ComponentResource {
           adminPassword: admin.adminPassword,
           kubernetes: access,
         },
+        timeoutSeconds,
       },
       child,
     );

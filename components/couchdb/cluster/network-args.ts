@@ -47,7 +47,7 @@ export interface ClusterNetworkPolicyArgs {
   enabled?: boolean;
   /** Who may send requests; `[]`: only the nodes. Default: every pod of the namespace. */
   clients?: pulumi.Input<pulumi.Input<kubernetes.types.input.networking.v1.NetworkPolicyPeer>[]>;
-  /** Who may read metrics; `[]`: no other pod. Default: only the nodes themselves. */
+  /** Who may read metrics, where `metrics` serves them; `[]`: no other pod. Default: only the nodes themselves. */
   metricsClients?: pulumi.Input<pulumi.Input<kubernetes.types.input.networking.v1.NetworkPolicyPeer>[]>;
   /**
    * Whom the nodes may reach besides each other, DNS and, with the sidecar, the usual ports of Kubernetes' API (443, 6443,

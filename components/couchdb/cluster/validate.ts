@@ -1,6 +1,6 @@
 import { coerce, lt } from "semver";
 import { Spread } from "../../kubernetes/spread";
-import { choiceProblem, isIntegerIn, shown, textProblem, type Validator } from "../../validation/arguments";
+import { choiceProblem, isDnsName, isIntegerIn, shown, textProblem, type Validator } from "../../validation/arguments";
 import { oldestVersion } from "../join/rejections";
 import { mostReplicas } from "../preflight/validate";
 import { type CouchDbClusterArgs, Join } from "./args";
@@ -31,8 +31,7 @@ export const spreadProblem = choiceProblem(Spread);
 
 /** It is part of the nodes' names. */
 export function domainProblem(domain: string): string | undefined {
-  const label = "[a-z0-9]([a-z0-9-]*[a-z0-9])?";
-  if (new RegExp(`^${label}(\\.${label})*$`).test(domain)) return undefined;
+  if (isDnsName(domain)) return undefined;
   return `${shown(domain)} is not a valid domain; give it as cluster.local, or leave it out`;
 }
 

@@ -21,22 +21,19 @@ export const databaseHandler: Handler<DatabaseInputs, DatabaseOutputs> = {
   async create(inputs) {
     const client = await anyNode(inputs.connection);
     const created = await createUnlessThere(client, inputs);
-    if (!created) progress("couchdb")(`database ${inputs.name} exists already and is taken over`);
-    const shape = await settled(client, inputs.name);
-    if (!created) await rejectOtherShape(client, inputs, shape);
-    const outs = { ...inputs, ...shape, n: inputs.n ?? shape.n };
-    try {
-      await secure(client, inputs);
-    } catch (error) {
-      throw new PartialFailure(inputs.name, { ...outs, security: undefined }, error as Error);
+    if (!created) {
+      progress("couchdb")(`database ${inputs.name} exists already and is taken over`);
+      await rejectOtherShape(client, inputs, await settled(client, inputs.name));
     }
-    return { id: inputs.name, outs };
+    try {
+      return { id: inputs.name, outs: await completed(client, inputs, inputs.n) };
+    } catch (error) {
+      throw new PartialFailure(inputs.name, { ...inputs, security: undefined }, error as Error);
+    }
   },
 
   async update(_id, olds, news) {
-    const client = await anyNode(news.connection);
-    await secure(client, news);
-    return { outs: { ...news, q: olds.q, n: olds.n, partitioned: olds.partitioned } };
+    return { outs: await completed(await anyNode(news.connection), news, olds.n) };
   },
 
   async read(_id, outs) {
@@ -65,7 +62,7 @@ export const databaseHandler: Handler<DatabaseInputs, DatabaseOutputs> = {
 };
 
 /** What can't change once a database is created. */
-type Shape = Pick<DatabaseOutputs, "q" | "n" | "partitioned">;
+type Shape = Required<Pick<DatabaseOutputs, "q" | "n" | "partitioned">>;
 
 interface DatabaseInfo {
   doc_count: number;
@@ -128,6 +125,17 @@ function settled(client: CouchDbClient, name: string): Promise<Shape> {
     const missing = `${client.label}: there is no database ${name}`;
     throw isSystemDatabase(name) ? new Error(`${missing}; finish the cluster first`) : new NotYet(`${missing} yet`);
   }, CouchDbError.isTransient);
+}
+
+/**
+ * Waits until the database answers, gives it its security object, and returns what state keeps.
+ *
+ * @param n as it was declared when the database was created: it may have got fewer copies
+ */
+async function completed(client: CouchDbClient, inputs: DatabaseInputs, n?: number): Promise<DatabaseOutputs> {
+  const shape = await settled(client, inputs.name);
+  await secure(client, inputs);
+  return { ...inputs, ...shape, n: n ?? shape.n };
 }
 
 async function rejectOtherShape(client: CouchDbClient, inputs: DatabaseInputs, shape: Shape): Promise<void> {

@@ -9,9 +9,10 @@ export type DatabaseInputs = ResolvedInputs<CouchDbDatabaseArgs>;
 
 /** What state keeps of a `CouchDbDatabase`: the arguments, with what the cluster chose where they are left out. */
 export interface DatabaseOutputs extends DatabaseInputs {
-  q: number;
-  n: number;
-  partitioned: boolean;
+  /** Missing, as the other two, if a creation was interrupted before the database answered. */
+  q?: number;
+  n?: number;
+  partitioned?: boolean;
 }
 
 /** Databases that belong to the cluster itself: never created or deleted by this resource. */

@@ -1,5 +1,6 @@
 import { type CouchDbClient, pathOf } from "../../clients/couchdb/client";
 import { CouchDbError } from "../../clients/couchdb/error";
+import { defaultCopies } from "./give-copies";
 import type { Step } from "./step";
 
 /** What steps need to be carried out. */
@@ -12,9 +13,6 @@ export interface Tools {
   /** Address that a node which listens on localhost only is to listen on. */
   bindAddress: string;
 }
-
-/** `n` of a cluster that can grow: CouchDB takes fewer copies while there are fewer nodes. */
-const copies = 3;
 
 const longRequest = 30_000;
 
@@ -38,7 +36,7 @@ export async function act(step: Exclude<Step, { kind: "await" }>, tools: Tools):
 async function enable(client: CouchDbClient, bindAddress: string): Promise<void> {
   // Asked for, because the URL's port may be a tunnel's or a published one; a wrong one here stops the node for good.
   const port = await client.find<string>({ path: "_node/_local/_config/chttpd/port" });
-  const body = { action: "enable_cluster", bind_address: bindAddress, node_count: copies };
+  const body = { action: "enable_cluster", bind_address: bindAddress, node_count: defaultCopies };
   // See https://docs.couchdb.org/en/stable/setup/cluster.html#the-cluster-setup-api
   await tolerating(400, /already enabled/, () =>
     client.request({
@@ -53,7 +51,7 @@ async function enable(client: CouchDbClient, bindAddress: string): Promise<void>
 async function leaveSingleNodeMode(client: CouchDbClient): Promise<void> {
   const config = "_node/_local/_config";
   // See https://docs.couchdb.org/en/stable/config/cluster.html
-  await client.request({ method: "PUT", path: `${config}/cluster/n`, body: String(copies) });
+  await client.request({ method: "PUT", path: `${config}/cluster/n`, body: String(defaultCopies) });
   const single = await client.find<string>({ path: `${config}/couchdb/single_node` });
   if (single === "true") await client.request({ method: "PUT", path: `${config}/couchdb/single_node`, body: "false" });
 }

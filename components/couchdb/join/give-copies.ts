@@ -3,8 +3,8 @@ import { CouchDbError } from "../../clients/couchdb/error";
 import { type Deadline, NotYet } from "../../reconcile/deadline";
 import { notFull, type ShardCounts, type ShardMap, shardName, withMissingCopies } from "./copies";
 
-/** `[cluster] n` where it is not set. */
-const defaultCopies = 3;
+/** `[cluster] n` where it is not set. CouchDB makes fewer copies while there are fewer nodes. */
+export const defaultCopies = 3;
 
 /**
  * Gives a system database as many copies as the cluster is to have, and proves that each is full. Reads may come from
@@ -44,12 +44,12 @@ export async function giveCopies(
         `the copies of ${database} on ${[...new Set(lacking)].join(", ")} are not full yet; ` +
           "check that these nodes are connected, have disk space, and are not in maintenance mode",
       );
-  }, isTransient);
+  }, isTransientInMember);
   return true;
 }
 
 /** Besides what is transient anywhere: a member that restarts (412). */
-function isTransient(error: unknown): boolean {
+export function isTransientInMember(error: unknown): boolean {
   return CouchDbError.isTransient(error) || CouchDbError.hasStatus(error, 412);
 }
 

@@ -6,15 +6,15 @@ import { Waker } from "../../reconcile/waker";
 import { act, type Tools } from "./act";
 import { callEachOther } from "./call-each-other";
 import { ConnectionTolerance } from "./connection-tolerance";
+import { lookUntilConsistent } from "./consistent-look";
 import { chooseCoordinator } from "./coordinator";
 import { DeclaredNodes } from "./declared-nodes";
 import { describe, stillMissing } from "./describe";
 import { stateOf } from "./node-state";
 import { type NodeState, type Observation, seenOf } from "./observation";
 import { JoinFailed, type JoinOptions } from "./options";
-import { plan, planOrRejection } from "./plan";
+import { plan } from "./plan";
 import { PodReplacement } from "./pod-replacement";
-import { PlanRejected } from "./rejections";
 import { leftToOthers, onlyAwaitsNodes, type Step } from "./step";
 import { completeSystemDatabases } from "./system-databases";
 import { isRecorded, withdrawUnreachable } from "./withdraw";
@@ -32,9 +32,6 @@ const firstLookMilliseconds = 300;
 
 /** The shortest pause while nodes are waited for: each that answers ends it. */
 const awaitingMilliseconds = 300;
-
-/** How long a rejected state may take to show that it was but a moment's. */
-const secondLookMilliseconds = 500;
 
 /** How long what is under way may go on once it has failed. */
 const longestEnd = 2_000;
@@ -102,20 +99,8 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
     return seen;
   }
 
-  /**
-   * Looks until nothing is rejected, or the same twice. Requests to nodes that others join at this moment contradict each
-   * other: one that was alone when it was asked for its members, and has the cluster's databases when asked for these,
-   * looks like a cluster of its own.
-   */
-  async observe(): Promise<NodeState[]> {
-    for (let before: string | undefined; ; ) {
-      const states = await this.look();
-      const planned = planOrRejection(states, this.options);
-      const isFinal = !(planned instanceof PlanRejected) || planned.message === before;
-      if (isFinal || this.deadline.remaining === 0) return states;
-      before = planned.message;
-      await this.deadline.pause(secondLookMilliseconds);
-    }
+  observe(): Promise<NodeState[]> {
+    return lookUntilConsistent(() => this.look(), this.options, this.deadline);
   }
 
   private async look(): Promise<NodeState[]> {
@@ -212,6 +197,7 @@ class JoinRun implements Reconciliation<NodeState[], Step> {
     const added = steps.flatMap((step) => (step.kind === "add" ? [step.url] : []));
     // While nodes are absent, pods of members may be on their way too: those are not waited for.
     if (added.length > 0) await this.nodes.findable(this.isComplete ? seen.map(({ url }) => url) : added);
+    if (this.hasEnded) return;
     const { connection, systemDatabases, bindAddress } = this.options;
     const client = (url: string) => this.nodes.client(url);
     const tools: Tools = { ...connection, systemDatabases, bindAddress, client };

@@ -1,7 +1,7 @@
 import type { CouchDbClient } from "../../clients/couchdb/client";
 import { CouchDbError } from "../../clients/couchdb/error";
 import type { Deadline } from "../../reconcile/deadline";
-import { giveCopies } from "./give-copies";
+import { giveCopies, isTransientInMember } from "./give-copies";
 
 /**
  * Gives system databases that were made while the cluster was smaller their missing copies.
@@ -27,7 +27,7 @@ export async function completeSystemDatabases(
   return changed;
 }
 
-/** Besides what is transient anywhere: another run has changed the shard map first (409), or a member restarts (412). */
+/** Besides: another run has changed the shard map first. */
 function isTransient(error: unknown): boolean {
-  return CouchDbError.isTransient(error) || CouchDbError.hasStatus(error, 409, 412);
+  return isTransientInMember(error) || CouchDbError.hasStatus(error, 409);
 }

@@ -125,7 +125,8 @@ async function converge(
     const recorded = [...new Set([...(olds?.recorded ?? []), ...error.recorded])].sort();
     const known = { members: olds?.members ?? [], uuid: olds?.uuid ?? "", versions: olds?.versions ?? [] };
     // Who may still be administrator is kept until all nodes have the new one, or no later run could set it there.
-    const former = change && !error.isPrepared && { formerAdmins: change.former };
+    const former = change &&
+      !error.isPrepared && { formerAdmins: change.former, adminPasswordHash: olds?.adminPasswordHash };
     throw new PartialFailure(id, { ...inputs, ...known, ...former, recorded, drift: [error.message] }, error.cause);
   } finally {
     pods?.close();

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { normalUrl } from "../../clients/couchdb/connection";
-import { nodeUrlProblem } from "../../clients/couchdb/validate-connection";
+import { adminUserProblem, nodeUrlProblem } from "../../clients/couchdb/validate-connection";
 import { validateTls } from "../../clients/couchdb/validate-tls";
 import { validateKubernetesAccess } from "../../clients/kubernetes/validate-access";
 import type { CheckFailure } from "../../dynamic/handler";
@@ -23,9 +23,7 @@ export function validateMembership(inputs: MembershipInputs, olds: Partial<Membe
     ...validateHandOver(inputs, olds),
     ...validateFields(inputs, {
       nodes: nodesOf(inputs.kubernetes),
-      adminUser: required(
-        text((user) => (user.includes(":") ? "a user name can't contain a colon; choose another" : undefined)),
-      ),
+      adminUser: required(adminUserProblem),
       adminPassword: required(),
       adminPasswordHash: optional(text(hashProblem)),
       tls: validateTls,

@@ -1,6 +1,7 @@
 import type { CheckFailure } from "../../dynamic/handler";
 import { unknown } from "../../dynamic/unknown";
 import { ifGiven, listOf, mapOf, optional, required, validateFields } from "../../validation/fields";
+import { isDnsName } from "../../validation/kubernetes";
 import { integerProblem, text } from "../../validation/validators";
 import { validityDays } from "./decide";
 import type { CertificateInputs } from "./inputs";
@@ -20,5 +21,5 @@ export function validateCertificate(inputs: CertificateInputs): CheckFailure[] {
 }
 
 function nameProblem(name: string): string | undefined {
-  return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name) ? undefined : `"${name}" is not a valid DNS name`;
+  return isDnsName(name) ? undefined : `"${name}" is not a valid DNS name`;
 }

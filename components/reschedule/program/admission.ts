@@ -2,6 +2,7 @@
  * AdmissionReview of admission.k8s.io/v1: what the API server sends, and what is answered.
  * https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
  */
+import { isObject } from "../../validation/validators";
 
 /** What is read of a request. */
 export interface ReviewRequest {
@@ -122,8 +123,4 @@ function objectIn(object: Json, field: string): Json | undefined {
   const value = object[field] ?? undefined;
   if (value !== undefined && !isObject(value)) throw new BadReview(`${field} must be an object`);
   return value;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

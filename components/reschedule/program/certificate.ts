@@ -21,7 +21,7 @@ const interval = 10_000;
 
 /**
  * Keeps the certificate of a server up to date with its files: new connections get the new certificate, open ones go
- * on. A certificate and key that are no pair, as in the middle of a change, are left for the next read.
+ * on. A certificate and key that do not belong together, as in the middle of a change, are left for the next read.
  */
 export class CertificateReload {
   private readonly timer: NodeJS.Timeout;

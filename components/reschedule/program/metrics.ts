@@ -18,7 +18,7 @@ export class Metrics {
   );
   private readonly rejections = this.registry.counter(
     "reschedule_hook_bad_requests_total",
-    "Requests that are no review.",
+    "Requests that are not reviews.",
     ["code"],
   );
   private readonly requests = this.registry.counter(
@@ -44,7 +44,7 @@ export class Metrics {
     this.durations.observe(seconds);
   }
 
-  /** A request was rejected with this status, as it was no review. */
+  /** A request was rejected with this status, as it was not a review. */
   rejected(code: number): void {
     this.rejections.inc({ code });
   }

@@ -48,11 +48,11 @@ describe("a failed request is explained, never with the password", () => {
       /answered 401 unauthorized: no; the administrator's name or password is wrong/,
     ],
     [403, { error: "forbidden", reason: "Account is temporarily locked" }, "unauthorized", false, /wait five minutes/],
-    [403, { error: "forbidden", reason: "not yours" }, "refused", false, /answered 403 forbidden: not yours$/],
-    [404, { error: "not_found", reason: "missing" }, "refused", false, /GET \/_membership: answered 404/],
-    [500, { error: "setup_error", reason: "later" }, "refused", true, /answered 500 setup_error: later$/],
-    [502, "<html>", "refused", true, /answered 502, but not as CouchDB does; check the URL and any proxy/],
-    [404, "<html>", "refused", false, /answered 404, but not as CouchDB does; check the URL/],
+    [403, { error: "forbidden", reason: "not yours" }, "failed", false, /answered 403 forbidden: not yours$/],
+    [404, { error: "not_found", reason: "missing" }, "failed", false, /GET \/_membership: answered 404/],
+    [500, { error: "setup_error", reason: "later" }, "failed", true, /answered 500 setup_error: later$/],
+    [502, "<html>", "failed", true, /answered 502, but not as CouchDB does; check the URL and any proxy/],
+    [404, "<html>", "failed", false, /answered 404, but not as CouchDB does; check the URL/],
   ];
   for (const [status, body, kind, passing, says] of cases)
     test(`${status} ${JSON.stringify(body)}`, async (t) => {

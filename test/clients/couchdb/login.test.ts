@@ -52,9 +52,9 @@ class Node {
       case "unreachable":
         throw new CouchDbError("unreachable", "a", "GET /", "connection refused");
       case "missing":
-        throw new CouchDbError("refused", "a", "GET /", "answered 404", 404, "not_found");
+        throw new CouchDbError("failed", "a", "GET /", "answered 404", 404, "not_found");
       case "proxy":
-        throw new CouchDbError("refused", "a", "GET /", "answered 502", 502);
+        throw new CouchDbError("failed", "a", "GET /", "answered 502", 502);
     }
   }
 }

@@ -10,6 +10,7 @@ describe("errors of the client library", () => {
     ["no body", { code: 401, message: "long" }, "it answered 401", false],
     ["a conflict", { code: 409, body: '{"message":"again"}' }, "again", true],
     ["no answer", { code: "ECONNREFUSED", message: "connect ECONNREFUSED" }, "connect ECONNREFUSED", true],
+    ["no answer in time", { name: "AbortError", message: "aborted" }, "the API server did not answer in time", true],
     ["a lost connection", { code: "ECONNRESET", message: "reset" }, "reset", true],
   ];
   for (const [title, error, message, passing] of cases)

@@ -5,9 +5,10 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { PodAddress } from "../../../components/clients/kubernetes/access";
 import { PodWatch } from "../../../components/clients/kubernetes/pod-watch";
+import { eventually } from "../../eventually";
+import { apiServer, kubeconfigTo } from "./api-server";
 
-const nowhere = `{ "clusters": [{ "name": "c", "cluster": { "server": "http://127.0.0.1:1" } }],
-  "users": [], "contexts": [{ "name": "c", "context": { "cluster": "c", "user": "" } }], "current-context": "c" }`;
+const nowhere = kubeconfigTo("http://127.0.0.1:1");
 
 function watchOfNothing(pods: PodAddress[] = []): PodWatch {
   return new PodWatch({ kubeconfig: nowhere }, pods, () => {});
@@ -51,4 +52,21 @@ test("many pods are watched without a warning of Node.js' that there are many", 
   pods.close();
   process.off("warning", warned);
   assert.deepEqual(warnings, []);
+});
+
+test("a pod that was deleted while its watch was interrupted is not there any more", async (t) => {
+  let isThere = true;
+  const pod = { metadata: { name: "orders-0" } };
+  const kubeconfig = await apiServer(t, ({ url }, response) => {
+    const isWatch = url!.includes("watch=true");
+    response.writeHead(isThere || isWatch ? 200 : 404, { "content-type": "application/json" });
+    if (!isWatch) return response.end(JSON.stringify(isThere ? pod : { kind: "Status", code: 404 }));
+    if (isThere) response.write(`${JSON.stringify({ type: "ADDED", object: pod })}\n`);
+    return setTimeout(() => response.end(), 200);
+  });
+  const pods = new PodWatch({ kubeconfig }, [{ namespace: "shop", pod: "orders-0", port: 5984 }], () => {});
+  t.after(() => pods.close());
+  await eventually("it is seen", () => pods.pod("orders-0") !== undefined);
+  isThere = false;
+  await eventually("it is gone", () => pods.pod("orders-0") === undefined);
 });

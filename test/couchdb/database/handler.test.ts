@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { CouchDbClient, pathOf } from "../../../components/clients/couchdb/client";
 import { databaseHandler } from "../../../components/couchdb/database/handler";
 import type { DatabaseInputs, DatabaseOutputs } from "../../../components/couchdb/database/inputs";
+import { PartialFailure } from "../../../components/dynamic/handler";
 import { unknown } from "../../../components/dynamic/unknown";
 import { type FreshNodes, freshNodes } from "../../nodes";
 import { create as createCluster, declared } from "../join/cluster";
@@ -110,6 +113,26 @@ test("more copies than there are nodes are one on each, and no difference later"
   assert.deepEqual(await create("wide", { n: 5 }), outs);
   await assert.rejects(create("wide", { n: 1 }), /n is 2, declared 1/);
   await destroy(outs);
+});
+
+test("a database that was created, but not heard of again, is kept in state, and completed by the next run", async (t) => {
+  let isHeard = false;
+  const server = createServer(({ method, url }, response) => {
+    const answer = (status: number, body: object) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    if (method === "PUT" && url === "/new") return answer(201, { ok: true });
+    if (url !== "/new") return answer(200, { status: "ok" });
+    return isHeard ? answer(200, { doc_count: 0, cluster: { q: 2, n: 1 }, props: {} }) : answer(403, { error: "no" });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const urls = [`http://127.0.0.1:${(server.address() as AddressInfo).port}`];
+  const declaration = inputs("new", { connection: { urls, adminUser: "adm", adminPassword: "pass" } });
+  const failure = await databaseHandler.create(declaration).catch((error: unknown) => error);
+  assert.ok(failure instanceof PartialFailure, String(failure));
+  isHeard = true;
+  const { outs } = await databaseHandler.update!("new", failure.outs as DatabaseOutputs, declaration);
+  assert.deepEqual([outs.q, outs.n, outs.partitioned], [2, 1, false]);
 });
 
 test("another node is asked where the first does not answer", async () => {

@@ -28,6 +28,7 @@ describe("arguments", () => {
     ["half a copy", { n: 1.5 }, ["n"]],
     ["no connection", { connection: undefined }, ["connection"]],
     ["no password", { connection: { ...good.connection, adminPassword: "" } }, ["connection"]],
+    ["a user that HTTP would cut", { connection: { ...good.connection, adminUser: "a:b" } }, ["connection.adminUser"]],
     ["a misspelt field", { connection: { ...good.connection, tsl: {} } }, ["connection.tsl"]],
     ["no pod", { connection: { ...good.connection, kubernetes: {} } }, urls(0)],
     [

@@ -166,6 +166,22 @@ test("a change that is interrupted half-way is refreshed, and completed by the n
   assert.deepEqual(refusals(fresh), [1, 0, 1]);
 });
 
+test("a new line of the same password that reached some nodes reaches the others in the next run", async (t) => {
+  const fresh = await cluster(t);
+  const gate = await gateTo(t, fresh.nodes[2]!);
+  const nodes = [...fresh.nodes.slice(0, 2), { ...fresh.nodes[2]!, url: gate.url }];
+  const olds = await update(fresh.outs, declared(nodes));
+  const adminPasswordHash = await hashOf("pass");
+  gate.closed = true;
+  const failure = await update(olds, declared(nodes, { adminPasswordHash, timeoutSeconds: 5 })).catch(
+    (error: unknown) => error,
+  );
+  assert.ok(failure instanceof PartialFailure, String(failure));
+  gate.closed = false;
+  await update(failure.outs as MembershipOutputs, declared(nodes, { adminPasswordHash }));
+  for (const node of nodes) assert.equal(await ask(node, linePath("adm")), adminPasswordHash);
+});
+
 test("a node that restarts with the administrator it has just refused gets no other", async (t) => {
   const fresh = await cluster(t);
   const gate = await gateTo(t, fresh.nodes[2]!);

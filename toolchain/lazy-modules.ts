@@ -1,7 +1,7 @@
 /**
- * Preloaded (`node --require`) by what the engine starts for tests. Pulumi's SDK loads TypeScript and npm's Arborist, which
- * it needs to serialize functions: two thirds of what it takes to load, for what programs with this package never do.
- * Here they are loaded when they are used.
+ * Preloaded (`node --require`) by tests and by what the engine starts for them. Pulumi's SDK loads TypeScript and npm's
+ * Arborist, which it needs to serialize functions: two thirds of what it takes to load, for what programs with this
+ * package never do. Here they are loaded when they are used.
  */
 import Module from "node:module";
 import { sep } from "node:path";
