@@ -1,11 +1,29 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 
-/** Ports that nothing listens on, no two of them the same: all are held before any is given up. */
+/** Below the ports that systems give to outgoing connections, which take one at any moment; each process its own. */
+let nextPort = 10_000 + (process.pid % 200) * 100;
+
+/**
+ * Ports that nothing listens on, each with two after it that are not given to others: whoever finds one in use has these
+ * to take.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0));
-  await Promise.all(servers.map((server) => server.listening || once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = nextPort;
+    nextPort += 3;
+    const server = await occupy(port).catch(() => undefined);
+    if (!server) continue;
+    await new Promise((resolve) => server.close(resolve));
+    ports.push(port);
+  }
   return ports;
+}
+
+/** Listens on a port of all interfaces, for no purpose. */
+export function occupy(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.end());
+    server.once("error", reject).listen(port, () => resolve(server));
+  });
 }

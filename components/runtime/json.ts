@@ -24,3 +24,8 @@ export interface StoredList<T> {
   /** An empty list may lack them. */
   items?: Stored<T>[];
 }
+
+/** Whether a value is an object, and no list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,6 +1,7 @@
 import type { CheckFailure } from "../dynamic/handler";
 import { unknown } from "../dynamic/unknown";
-import { isObject, textProblem, type Validator } from "./validators";
+import { isObject } from "../runtime/json";
+import { textProblem, type Validator } from "./validators";
 
 /** Validates the field at a path of a handler's inputs. A value that is not known yet passes. */
 export type FieldValidator = (property: string, value: unknown) => CheckFailure[];

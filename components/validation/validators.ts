@@ -42,11 +42,6 @@ export function integerProblem(least: number, most: number): Validator {
 /** Seconds until something must be done: a day at most. */
 export const timeoutProblem = integerProblem(1, 86_400);
 
-/** Whether a value is an object, and no list. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** True, false or left out: the text "false" would count as true. */
 export function booleanProblem(value: unknown): string | undefined {
   return value === undefined || value === null || typeof value === "boolean"

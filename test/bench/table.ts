@@ -14,7 +14,7 @@ export interface Result {
 
 /** Whether a result fails its target. */
 export function isMissed({ ratio, limit }: Result): boolean {
-  return limit !== undefined && ratio > limit;
+  return limit !== undefined && !(ratio <= limit);
 }
 
 /** Milliseconds for readers. */

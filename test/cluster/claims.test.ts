@@ -8,6 +8,7 @@ import type { VolumeClaimsInputs } from "../../components/couchdb/claims/inputs"
 import { claimsOf } from "../../components/couchdb/claims/observe";
 import { preflightHandler } from "../../components/couchdb/preflight/handler";
 import { eventually } from "../eventually";
+import { farDeadline } from "./deadline";
 import { reach } from "./reach";
 
 /** Everything is called by it, so that nothing of others is in the way. */
@@ -79,7 +80,7 @@ async function statefulSet(name: string, storageClassName: string, replicas: num
     replicas,
     size: "1Gi",
     kubernetes: reach,
-    timeoutSeconds: 60,
+    timeoutSeconds: farDeadline,
   };
 }
 

@@ -63,7 +63,7 @@ const following = `
     .on("line", (line) => passwords.push(line)).on("close", () => (over = true));
   const answerTo = (password) => {
     const authorization = "Basic " + Buffer.from(user + ":" + password).toString("base64");
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(60_000);
     const answer = fetch(url + "/_all_dbs", { headers: { authorization, connection: "close" }, signal });
     return answer.then(({ status }) => status, (error) => String(error.cause ?? error));
   };

@@ -9,8 +9,8 @@ import { isReady } from "./ready";
 import { mostDown } from "./watching";
 
 test("a cluster of three in use", async (t) => {
-  // Long enough for the cluster's network to hear that a pod ends.
-  const orders = await Orders.make(t, { drainSeconds: 8, terminationGraceSeconds: 20 });
+  // The default: long enough for the cluster's network to hear that a pod ends.
+  const orders = await Orders.make(t, { drainSeconds: 15, terminationGraceSeconds: 40 });
   if (!orders) return;
   let declared: CouchDbClusterArgs = { replicas: 3, image: "couchdb:3.5.0" };
 

@@ -8,6 +8,7 @@ import { known, objectOf, settled, startMocks } from "../mocks";
 import { residentKiBIn } from "../resident";
 import { cluster, type TestCluster } from "../testbed";
 import { applyPods, type CouchDbPods, declaredPods, user } from "./couchdb-pods";
+import { allReady } from "./ready";
 
 const sidecar = ["--container", "couch-discover"];
 
@@ -56,10 +57,7 @@ async function applyDiscovered(api: TestCluster, pods: CouchDbPods, adminSecret:
 }
 
 async function joined(api: TestCluster, pods: CouchDbPods): Promise<void> {
-  await eventually(`${pods.replicas} pods are ready`, async () => {
-    const { status } = await api.get<{ status: { readyReplicas?: number } }>(pods.namespace, "statefulset", "orders");
-    return status.readyReplicas === pods.replicas;
-  }).catch(async (error: Error) => {
+  await allReady(api, pods.namespace, "orders", pods.replicas).catch(async (error: Error) => {
     const log = ["--namespace", pods.namespace, "logs", "--selector=app=orders", "--prefix", "--tail=6", ...sidecar];
     throw new Error(
       `${error.message}\n${await api.kubectl("--namespace", pods.namespace, "get", "pods")}${await api.kubectl(...log)}`,

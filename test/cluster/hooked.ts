@@ -151,7 +151,10 @@ export class Hooked {
       const answer = await core
         .createNamespacedPodEviction({ name: pod, namespace: this.namespace, dryRun: "All", body })
         .then(() => "allowed")
-        .catch((error: { body?: string }) => String(JSON.parse(error.body ?? "{}").message));
+        .catch((error: { body?: string }) => {
+          if (error.body === undefined) throw error; // no answer
+          return String(JSON.parse(error.body).message);
+        });
       answers[answer] = (answers[answer] ?? 0) + 1;
     };
     await again(() => Promise.all([ask(), ask(), ask(), ask()]), 10, run);

@@ -8,6 +8,7 @@ import { eventually } from "../eventually";
 import { cluster } from "../testbed";
 import { applyPods, type CouchDbPods, declaredPods } from "./couchdb-pods";
 import { farDeadline } from "./deadline";
+import { allReady } from "./ready";
 
 async function setUp(t: TestContext): Promise<{ api: Awaited<ReturnType<typeof cluster>>; pods: CouchDbPods }> {
   const api = await cluster();
@@ -31,14 +32,6 @@ async function heard<T>(t: TestContext, run: () => Promise<T>): Promise<{ result
   }
 }
 
-/** Waits until the StatefulSet has all its pods ready. */
-async function allReady({ api, pods }: Awaited<ReturnType<typeof setUp>>): Promise<void> {
-  await eventually("all pods are ready", async () => {
-    const { status } = await api.get<{ status: { readyReplicas?: number } }>(pods.namespace, "statefulset", "orders");
-    return status.readyReplicas === pods.replicas;
-  });
-}
-
 async function failure(t: TestContext, inputs: MembershipInputs): Promise<{ message: string; lines: string }> {
   const { error, lines } = await heard(t, () => membershipHandler.create(inputs));
   assert.ok(error, "the run succeeded");
@@ -51,7 +44,7 @@ test("fresh pods are joined, rolled with a new password, and found whole", async
   const { outs } = await membershipHandler.create(declaredPods(api, pods, generation));
   assert.equal(outs.members.length, 3);
   assert.deepEqual((await membershipHandler.read!("id", outs))!.drift, []);
-  await allReady({ api, pods });
+  await allReady(api, pods.namespace, "orders", pods.replicas);
 
   const rolled = { ...pods, password: "second", version: "2" };
   const inputs = declaredPods(api, rolled, await applyPods(api, rolled));
@@ -67,7 +60,7 @@ test("fresh pods are joined, rolled with a new password, and found whole", async
 test("nodes that others join are only waited for, and what is missing in the end is reported", async (t) => {
   const { api, pods } = await setUp(t);
   await applyPods(api, pods);
-  await allReady({ api, pods });
+  await allReady(api, pods.namespace, "orders", pods.replicas);
   const waited = async (timeoutSeconds: number): Promise<string> => {
     const { message } = await failure(t, { ...declaredPods(api, pods), waitOnly: true, timeoutSeconds });
     // On a busy machine they may not even have been reached.

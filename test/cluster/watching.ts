@@ -15,12 +15,22 @@ export async function mostDown(orders: Orders, count: number, run: () => Promise
   return most;
 }
 
-/** Does something again and again, that many milliseconds apart, while something else runs. */
+/**
+ * Does something again and again, that many milliseconds apart, while something else runs. That it fails now and then, as
+ * on a busy machine, is no matter; that it fails every time is.
+ */
 export async function again(act: () => Promise<unknown>, everyMs: number, run: () => Promise<unknown>): Promise<void> {
   let over = false;
+  let succeeded = false;
+  let error: unknown;
   const acting = (async () => {
     while (!over) {
-      await act();
+      try {
+        await act();
+        succeeded = true;
+      } catch (reason) {
+        error = reason;
+      }
       await sleep(everyMs);
     }
   })();
@@ -30,4 +40,5 @@ export async function again(act: () => Promise<unknown>, everyMs: number, run: (
     over = true;
     await acting;
   }
+  if (!succeeded) throw error;
 }

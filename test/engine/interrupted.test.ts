@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -32,14 +33,15 @@ test(`pulumi up, killed at ${moments} moments, converges at the next up`, async 
   const duration = await durationOfUp(t);
   if (duration === undefined) return;
 
+  let killed = 0;
   /** Kills `up` after so many parts of its time, and has it run again. */
   const assertConverges = async (t: TestContext, parts: number) => {
     const { project, nodes } = (await freshProject(t))!;
     const up = project.start("up", "--yes", "--skip-preview");
-    const ended = once(up, "exit");
+    const ended = once(up, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
     await sleep((duration * parts) / (moments + 1));
     killTree(up.pid!);
-    await ended;
+    if ((await ended)[1] === "SIGKILL") killed++;
 
     await project.run("cancel", "--yes"); // the lock of the one that was killed
     await project.run("up", "--yes", "--skip-preview");
@@ -53,4 +55,5 @@ test(`pulumi up, killed at ${moments} moments, converges at the next up`, async 
     const titled = (parts: number) => `after ${parts} of ${moments + 1} parts of its time`;
     await Promise.all(all.map((parts) => t.test(titled(parts), (t) => assertConverges(t, parts))));
   });
+  assert.ok(killed > moments / 3, `only ${killed} of ${moments} were not over before`);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
-import { assertStarted, assertStopped, occupy, Quickstart } from "./quickstart";
+import { occupy } from "../ports";
+import { assertStarted, assertStopped, Quickstart } from "./quickstart";
 
 /** What a start has shown when it is ended, early and late. */
 const moments = {

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import { CouchDbClient } from "../../components/clients/couchdb/client";
 import { checkout } from "../../toolchain/places";
+import { freePorts, occupy } from "../ports";
 import { hasShown } from "./cli";
 import { engineEnvironment, quickLoading, scratchFolder } from "./stack";
 
@@ -120,31 +120,6 @@ export async function assertStopped(quickstart: Quickstart, { status, shown }: E
   assert.deepEqual(await quickstart.processes(), []);
   assert.ok(!existsSync(quickstart.folder));
   for (const port of quickstart.ports) (await occupy(port)).close();
-}
-
-/** Listens on a port, as another program would. */
-export function occupy(port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.end());
-    server.once("error", reject).listen(port, "127.0.0.1", () => resolve(server));
-  });
-}
-
-/** Below the ports that systems give to outgoing connections, which take one at any moment; each process its own. */
-let nextPort = 10_000 + (process.pid % 200) * 100;
-
-/** Ports that nothing listens on, each with some after it, so that a start that finds one in use has others to take. */
-async function freePorts(count: number): Promise<number[]> {
-  const ports: number[] = [];
-  while (ports.length < count) {
-    const port = nextPort;
-    nextPort += 3;
-    const server = await occupy(port).catch(() => undefined);
-    if (!server) continue;
-    await new Promise((resolve) => server.close(resolve));
-    ports.push(port);
-  }
-  return ports;
 }
 
 /** Waits for a command, and returns what it has shown. */

@@ -41,7 +41,7 @@ function layerOf(source: string): Layer {
 
 /**
  * Whether a file never runs beside another of its kind: what lies in a folder `serial`. These take from the cluster what
- * others of them need: a host (by a drain), or a kind of object.
+ * others of them need: a host (by a drain), a kind of object, answers that no other webhook gives.
  */
 export function isSerial({ source }: TestFile): boolean {
   return source.split("/").includes("serial");

@@ -23,7 +23,7 @@ const sources = [
   "toolchain",
   "components/clients/kubernetes/client-library.ts",
   ...scaffolding.map((folder) => join("test", folder)),
-  ...["eventually", "loopback", "ports", "resident", "engine/stack", "cluster/restricted"].map(
+  ...["eventually", "loopback", "ports", "resident", "terminate", "engine/stack", "cluster/restricted"].map(
     (file) => `test/${file}.ts`,
   ),
 ];

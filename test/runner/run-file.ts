@@ -22,7 +22,7 @@ export interface FileResult extends Count {
 }
 
 /** Milliseconds after which a file has failed, many times what the slowest takes: one that hangs must not hide the others. */
-const timeout = 20 * 60_000;
+const timeout = 60 * 60_000;
 
 /** The last lines of each run's report, which count what is counted over all files. */
 const summaryLine = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;

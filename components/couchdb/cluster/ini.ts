@@ -1,4 +1,4 @@
-import { isObject } from "../../validation/validators";
+import { isObject } from "../../runtime/json";
 import { ports } from "./names";
 
 /** A configuration of CouchDB by section and key. */

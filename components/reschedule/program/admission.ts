@@ -2,7 +2,7 @@
  * AdmissionReview of admission.k8s.io/v1: what the API server sends, and what is answered.
  * https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/
  */
-import { isObject } from "../../validation/validators";
+import { isObject } from "../../runtime/json";
 
 /** What is read of a request. */
 export interface ReviewRequest {

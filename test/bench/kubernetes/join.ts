@@ -83,7 +83,7 @@ function joining(
         await answering;
         await inspect(namespace);
         // Before a question at every tenth of a second tells that the last node answers, the join may be over.
-        return Math.max(0, timeline.at("Membership couchdb-membership")! - timeline.at("answer")!);
+        return Math.max(0, timeline.at("CouchDbMembership couchdb-membership") - timeline.at("answer"));
       }),
     );
 }

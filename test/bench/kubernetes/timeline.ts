@@ -23,12 +23,18 @@ export class Timeline {
 
   /** Marks the moment, the first time it is called with these words. */
   mark(what: string): void {
-    if (!this.at(what)) this.marks.push({ what, at: performance.now() - this.begun });
+    if (!this.find(what)) this.marks.push({ what, at: performance.now() - this.begun });
   }
 
-  /** When this happened. */
-  at(what: string): number | undefined {
-    return this.marks.find((mark) => mark.what === what)?.at;
+  /** When this happened. Throws if it did not. */
+  at(what: string): number {
+    const mark = this.find(what);
+    if (!mark) throw new Error(`${what} did not happen; what did:\n${this}`);
+    return mark.at;
+  }
+
+  private find(what: string) {
+    return this.marks.find((mark) => mark.what === what);
   }
 
   /** To be given the engine's events. */

@@ -24,8 +24,8 @@ export async function benchKubernetesUp(repetitions: number): Promise<Result[]> 
     async () => {
       const timeline = await timelineOfUp(api, labels, program);
       timelines[name] = timeline;
-      readiness[name] = [...(readiness[name] ?? []), timeline.at(podsReady)!];
-      return timeline.at("done")!;
+      readiness[name] = [...(readiness[name] ?? []), timeline.at(podsReady)];
+      return timeline.at("done");
     };
   const ours = (join: string) => (namespace: string) => ({ module: "cluster", args: { namespace, join } });
   const chart = (namespace: string) => ({ module: "chart", args: { namespace } });

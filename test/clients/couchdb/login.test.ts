@@ -89,7 +89,7 @@ for (const [answer, sent] of [
 ] as const)
   test(`an answer for one request alone (${answer}) is not given to others`, async () => {
     const node = new Node([answer, "ok"]);
-    assert.deepEqual(await node.askAtOnce(3), ["refused", "ok", "ok"]);
+    assert.deepEqual(await node.askAtOnce(3), ["failed", "ok", "ok"]);
     assert.equal(node.sent, sent);
   });
 

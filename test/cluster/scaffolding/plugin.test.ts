@@ -6,10 +6,8 @@ import { kubernetesPlugin } from "../../doubles/kubernetes/plugin";
 import { TestStack } from "../../engine/stack";
 import { addedService, application, stuckDeployment, withClaimOnService } from "./programs/application";
 
-const timeout = 600_000;
-
 /** How Kubernetes resources behave under the plugin that is there: the real one and its stand-in must pass alike. */
-describe("the Kubernetes plugin", { timeout }, () => {
+describe("the Kubernetes plugin", () => {
   before(kubernetesPlugin);
 
   it("creates, leaves alone, updates, replaces and deletes what a stack holds", async (test) => {

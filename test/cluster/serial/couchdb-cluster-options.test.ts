@@ -18,7 +18,10 @@ const former = {
 };
 
 test("a cluster with all that can be asked for", async (t) => {
-  const apart = (await (await cluster()).hosts()).length > 1;
+  const api = await cluster();
+  const apart = (await api.hosts()).length > 1;
+  // A host of the testbed that was left cordoned must not make this prove less.
+  assert.ok(apart || api.real, "two hosts take pods");
   const orders = await Orders.make(t, {
     replicas: 2,
     spread: apart ? "required" : "none",

@@ -38,6 +38,8 @@ async function assertDrainsWell(t: TestContext, hooked: Hooked): Promise<void> {
     "each was replaced once",
   );
   assert.equal(leastReady, 2);
+  // Other tests want it back.
+  await hooked.api.kubectl("uncordon", host);
 }
 
 test("a drain moves the pods of a StatefulSet one by one; the hook itself deletes them", async (t) => {

@@ -1,34 +1,21 @@
 /** What nodes say at different moments may contradict itself while others join them. */
 import assert from "node:assert/strict";
-import { createServer, request as forward } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { type FreshNode, freshDouble } from "../../nodes";
+import { gateBefore } from "../gate";
 import { create, declared } from "./cluster";
 
 /** A node whose first answer on its members is of a moment before the others: it tells of these alone. */
-async function outdatedOnce(t: TestContext, node: FreshNode, members: readonly FreshNode[]): Promise<FreshNode> {
+function outdatedOnce(t: TestContext, node: FreshNode, members: readonly FreshNode[]): Promise<FreshNode> {
   const names = members.map(({ name }) => name);
   let isOutdated = true;
-  const server = createServer((request, response) => {
-    if (request.url === "/_membership" && isOutdated) {
-      isOutdated = false;
-      const answer = response.writeHead(200, { "content-type": "application/json" });
-      return answer.end(JSON.stringify({ all_nodes: names, cluster_nodes: names }));
-    }
-    const { method, headers } = request;
-    const inner = forward(new URL(request.url!, node.url), { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(response);
-    });
-    return request.pipe(inner);
+  return gateBefore(t, node, ({ url }, response) => {
+    if (url !== "/_membership" || !isOutdated) return false;
+    isOutdated = false;
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ all_nodes: names, cluster_nodes: names }));
+    return true;
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { ...node, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
 test("a node that was joined while it was looked at is not taken for another cluster's", async (t) => {

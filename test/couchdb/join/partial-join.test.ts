@@ -30,7 +30,7 @@ test("a new node is a member while another is waited for that never comes up; th
   await double!.nodes[3]!.kill();
 
   let over = false;
-  const growing = update(outs, declared(nodes, { timeoutSeconds: 15 })).finally(() => {
+  const growing = update(outs, declared(nodes, { timeoutSeconds: 30 })).finally(() => {
     over = true;
   });
   growing.catch(() => {});
@@ -41,7 +41,7 @@ test("a new node is a member while another is waited for that never comes up; th
 
   const failure = await growing.catch((error: unknown) => error);
   assert.ok(failure instanceof PartialFailure, String(failure));
-  assert.match(failure.message, /gave up after 15 s: .*connection refused/);
+  assert.match(failure.message, /gave up after 30 s: .*connection refused/);
   assert.deepEqual(await membersBy(nodes[0]!), namesOf(nodes.slice(0, 3)));
   const left = failure.outs as typeof outs;
   assert.deepEqual(left.recorded, namesOf(nodes.slice(0, 3)));
@@ -110,6 +110,7 @@ test("fresh nodes are not joined before all are there, and a wrong password is t
   assert.deepEqual(await membersBy(nodes[0]!), [nodes[0]!.name]);
 
   for (const node of double!.nodes) node.requests.length = 0;
+  const refusals = () => double!.nodes.map(({ requests }) => requests.filter(({ status }) => status === 401).length);
   const waiting = join({
     connection: { urls: nodes.map(({ url }) => url), adminUser: nodes[0]!.adminUser, adminPassword: "wrong" },
     names: {},
@@ -117,15 +118,15 @@ test("fresh nodes are not joined before all are there, and a wrong password is t
     systemDatabases: [],
     bindAddress: "0.0.0.0",
     rolledOut: async () => {
-      await sleep(1500);
+      await eventually("a node has refused the password", () => refusals().includes(1));
+      await sleep(1500); // in which it could be tried again
       throw new Error("not replaced");
     },
     timeoutSeconds: 20,
     report: () => {},
   });
   await assert.rejects(waiting, /not replaced/);
-  const refusals = double!.nodes.map(({ requests }) => requests.filter(({ status }) => status === 401).length);
-  assert.deepEqual(refusals, [1, 0, 0]);
+  assert.deepEqual(refusals(), [1, 0, 0]);
 });
 
 test("a member that is not declared, and is to be left alone, is", async (t) => {

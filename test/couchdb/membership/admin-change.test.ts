@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, request as forward } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { hashPassword, PasswordHashFunction } from "../../../components/couchdb/credentials/password-hash";
 import { membershipHandler } from "../../../components/couchdb/membership/handler";
 import type { MembershipOutputs } from "../../../components/couchdb/membership/inputs";
 import { PartialFailure } from "../../../components/dynamic/handler";
 import { type FreshNode, type FreshNodes, freshDouble } from "../../nodes";
+import { gateBefore } from "../gate";
 import { ask, assertOneCluster, clientOf, create, declared, update } from "../join/cluster";
 
 const docker = { docker: true };
@@ -209,23 +207,15 @@ interface Gate {
 
 async function gateTo(t: TestContext, node: FreshNode): Promise<Gate> {
   const gate: Gate = { url: "", closed: false };
-  const server = createServer(async (request, response) => {
+  const { url } = await gateBefore(t, node, async (request) => {
     const { beforeWelcome } = gate;
     if (request.url === "/" && beforeWelcome) {
       gate.beforeWelcome = undefined;
       await beforeWelcome();
     }
-    if (gate.closed && request.method === "PUT") return void request.socket.destroy();
-    const forwarded = forward(node.url + request.url, { method: request.method, headers: request.headers });
-    forwarded.on("response", (answer) => answer.pipe(response.writeHead(answer.statusCode!, answer.headers)));
-    request.pipe(forwarded);
+    const isKept = gate.closed && request.method === "PUT";
+    if (isKept) request.socket.destroy();
+    return isKept;
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  gate.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return gate;
+  return Object.assign(gate, { url });
 }

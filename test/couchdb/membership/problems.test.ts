@@ -1,7 +1,7 @@
 /** What goes wrong between nodes, and what only the double can be made to do. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, request as forward } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,6 +11,7 @@ import type { MembershipOutputs } from "../../../components/couchdb/membership/i
 import { PartialFailure } from "../../../components/dynamic/handler";
 import { eventually } from "../../eventually";
 import { freshDouble } from "../../nodes";
+import { endAfter, passOn } from "../gate";
 import { ask, assertOneCluster, clientOf, create, declared, fewestCopies, update } from "../join/cluster";
 
 const plain = {};
@@ -43,18 +44,13 @@ test("a node that refuses the password just after its start, until it is hashed,
       response.writeHead(401, { "content-type": "application/json" }).end('{"error":"unauthorized","reason":"no"}');
       return;
     }
-    const forwarded = forward(nodes[0]!.url + request.url, { method: request.method, headers: request.headers });
-    forwarded.on("response", (answer) => answer.pipe(response.writeHead(answer.statusCode!, answer.headers)));
-    request.pipe(forwarded);
+    passOn(nodes[0]!, request, response);
   });
   gate.listen(0, "127.0.0.1");
   await once(gate, "listening");
   const { port } = gate.address() as AddressInfo;
   gate.close();
-  t.after(() => {
-    gate.closeAllConnections();
-    gate.close();
-  });
+  endAfter(t, gate);
 
   const joining = create(declared([{ ...nodes[0]!, url: `http://127.0.0.1:${port}` }]));
   await sleep(300);
@@ -250,12 +246,12 @@ test("a refresh of what an interrupted run left in state reports what is missing
 test("nodes that others join are waited for, not touched; what is missing in the end is reported", async (t) => {
   const { nodes, double, stop } = await freshDouble([docker, docker]);
   t.after(stop);
-  const waiting = declared(nodes, { waitOnly: true, timeoutSeconds: 5 });
-  await assert.rejects(create(waiting), /not complete after 5 s: .* has not heard of node2@127\.0\.0\.1/);
+  const waiting = declared(nodes, { waitOnly: true, timeoutSeconds: 10 });
+  await assert.rejects(create(waiting), /not complete after 10 s: .* has not heard of node2@127\.0\.0\.1/);
   const asked = double!.nodes.flatMap((node) => node.requests.map(({ method }) => method));
   assert.deepEqual([...new Set(asked)], ["GET"]);
 
-  const joined = create({ ...waiting, timeoutSeconds: 30 });
+  const joined = create({ ...waiting, timeoutSeconds: 120 });
   await create(declared(nodes));
   assert.equal((await joined).members.length, 2);
 });

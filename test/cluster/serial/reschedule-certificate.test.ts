@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Presets } from "../../components/reschedule/presets";
-import { Hooked } from "./hooked";
+import { Presets } from "../../../components/reschedule/presets";
+import { Hooked } from "../hooked";
 
 const db = "app=db";
 

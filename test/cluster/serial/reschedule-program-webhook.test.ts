@@ -1,10 +1,10 @@
 /** The hook's program, asked by a real API server. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually } from "../eventually";
-import { HookProgram } from "../reschedule/program";
-import { cluster, type KubernetesObject, type TestCluster } from "../testbed";
-import { gatedPod, hookAccount } from "./hook-account";
+import { eventually } from "../../eventually";
+import { HookProgram } from "../../reschedule/program";
+import { cluster, type KubernetesObject, type TestCluster } from "../../testbed";
+import { gatedPod, hookAccount } from "../hook-account";
 
 test("kubectl and the API server are answered through a webhook", async (t) => {
   const api = await cluster();
@@ -33,7 +33,7 @@ test("kubectl and the API server are answered through a webhook", async (t) => {
 });
 
 async function evictionError(api: TestCluster, namespace: string, name: string, fields: object): Promise<string> {
-  const { kubernetesApi } = await import("../../components/clients/kubernetes/api.js");
+  const { kubernetesApi } = await import("../../../components/clients/kubernetes/api.js");
   const { core } = await kubernetesApi({ kubeconfig: api.kubeconfig });
   const body = { metadata: { name, namespace }, ...fields };
   return core.createNamespacedPodEviction({ name, namespace, body }).then(

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { eventually } from "../../eventually";
-import { cluster, type KubernetesObject, type TestCluster } from "../../testbed/index";
-import { restrictedContainer, restrictedPodWithVolumes } from "../restricted";
+import { eventually } from "../../../eventually";
+import { cluster, type KubernetesObject, type TestCluster } from "../../../testbed/index";
+import { restrictedContainer, restrictedPodWithVolumes } from "../../restricted";
 
 let kubernetes: TestCluster;
 
