@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EngineEvent, Stack, StepEventMetadata } from "@pulumi/pulumi/automation";
-import { onceConnected } from "../engine/stack";
 
 /** Nothing, and the two halves of a replacement. */
 const silent = new Set(["same", "create-replacement", "delete-replaced"]);
@@ -8,10 +7,7 @@ const silent = new Set(["same", "create-replacement", "delete-replaced"]);
 /** What a preview would do, as a reviewer sees it: a line `OP TYPE NAME: CHANGED PATHS` for each resource, sorted. */
 export async function previewLines(stack: Stack): Promise<string> {
   const events: EngineEvent[] = [];
-  await onceConnected(() => {
-    events.length = 0; // of the try before
-    return stack.preview({ onEvent: (event) => events.push(event) });
-  });
+  await stack.preview({ onEvent: (event) => events.push(event) });
   const lines = events.flatMap(({ resourcePreEvent }) => {
     if (!resourcePreEvent || silent.has(resourcePreEvent.metadata.op)) return [];
     const { op, type, urn } = resourcePreEvent.metadata;

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { TestContext } from "node:test";
 import { transformSync } from "esbuild";
-import { backendIn, engineEnvironment, onceConnected, projectFile, quickLoading, scratchFolder } from "./stack";
+import { backendIn, engineEnvironment, projectFile, quickLoading, scratchFolder } from "./stack";
 
 /** A Pulumi project in a folder of its own, driven by the CLI as a user drives it. */
 export class CliProject {
@@ -53,12 +53,10 @@ export class CliProject {
   }
 
   /** Runs a Pulumi command to its end; fails the test, with all that it showed, if the command fails. */
-  run(...args: string[]): Promise<string> {
-    return onceConnected(async () => {
-      const { code, output } = await this.outcome(this.start(...args));
-      if (code !== 0) throw new Error(`pulumi ${args[0]} ended with ${code}:\n${output}`);
-      return output;
-    });
+  async run(...args: string[]): Promise<string> {
+    const { code, output } = await this.outcome(this.start(...args));
+    if (code !== 0) throw new Error(`pulumi ${args[0]} ended with ${code}:\n${output}`);
+    return output;
   }
 
   /** Starts a Pulumi command and lets it run. */
