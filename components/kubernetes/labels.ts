@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { derived } from "../validation/arguments";
 
 /** The recommended labels by which the pods of one component are found. They can't change. */
 export function selectorLabels(app: string, instance: string): Record<string, string> {
@@ -14,7 +15,7 @@ export function labelsOf(
   given: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined,
   selector: Record<string, string>,
   role?: string,
-): pulumi.Output<Record<string, string>> {
+): pulumi.Input<Record<string, string>> {
   const ours = { ...selector, ...(role && { "app.kubernetes.io/component": role }) };
-  return pulumi.output(given ?? {}).apply((own): Record<string, string> => ({ ...own, ...ours }));
+  return derived(given ?? {}, (own) => ({ ...own, ...ours }));
 }

@@ -1,5 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { derived } from "../validation/arguments";
 
 type ObjectMeta = kubernetes.types.input.meta.v1.ObjectMeta;
 
@@ -38,8 +39,8 @@ function managedAs(component: string): Record<string, string> {
 export type Annotations = pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 
 /** All annotations in one map. The last one of a key counts. */
-export function annotationsOf(...some: Annotations[]): pulumi.Output<Record<string, string> | undefined> {
-  return pulumi.all(some).apply((all) => {
+export function annotationsOf(...some: Annotations[]): pulumi.Input<Record<string, string> | undefined> {
+  return derived(some, (all) => {
     const merged: Record<string, string> = Object.assign({}, ...all);
     // The API server drops an empty map, which would be a change in every `up`.
     return Object.keys(merged).length > 0 ? merged : undefined;
@@ -53,7 +54,7 @@ export interface Conventions {
   /** Namespace of the objects. Default: the Kubernetes provider's. */
   namespace?: pulumi.Input<string>;
   /** Labels of every object. */
-  labels: pulumi.Output<Record<string, string>>;
+  labels: pulumi.Input<Record<string, string>>;
   /** Annotations of every object, besides those that say who owns and manages it. */
   annotations: Annotations;
 }

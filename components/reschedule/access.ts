@@ -20,7 +20,7 @@ export function grant(settings: Settings, grantee: Grantee, child: pulumi.Custom
   const { account, metadata } = grantee;
   // There may be a hook of this name in another namespace, with rights in the same ones.
   const objectName = (suffix: string) => pulumi.interpolate`${account.namespace}-${name}${suffix}`;
-  const inNamespace = (suffix: string, rules: pulumi.Input<PolicyRule[]>, namespace: pulumi.Output<string>) =>
+  const inNamespace = (suffix: string, rules: pulumi.Input<PolicyRule[]>, namespace: pulumi.Input<string>) =>
     grantInNamespace(`${name}${suffix}`, rules, account, metadata.in(namespace).of(objectName(suffix)), child);
 
   const rules = rulesOf(settings);

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ProgramContainer } from "../kubernetes/programs/container";
 import type { MountedProgram } from "../kubernetes/programs/mounted";
 import type { ProgramPod } from "../kubernetes/programs/pod";
+import { derived } from "../validation/arguments";
 import type { Settings } from "./settings";
 
 /** Port of the container that takes reviews, and the one that serves metrics. */
@@ -35,7 +36,7 @@ export function hookPod(settings: Settings, references: PodReferences): ProgramP
   return {
     placement: args,
     serviceAccountName: references.serviceAccount.name,
-    terminationGracePeriodSeconds: timeoutSeconds.apply((seconds) => drainSeconds + seconds + 5),
+    terminationGracePeriodSeconds: derived(timeoutSeconds, (seconds) => drainSeconds + seconds + 5),
     container: container(settings, references),
     volumes: [{ name: "certificate", secret: { secretName: references.certificate, defaultMode: 0o440 } }],
   };
@@ -93,7 +94,7 @@ function environment(settings: Settings, serviceAccount: ServiceAccount): Progra
     { name: "SERVICE_ACCOUNT_NAME", value: serviceAccount.name },
     { name: "SERVICE_ACCOUNT_UID", value: serviceAccount.uid },
     // The program must answer before the API server stops waiting.
-    { name: "REQUEST_TIMEOUT_SECONDS", value: settings.timeoutSeconds.apply((seconds) => String(seconds - 1)) },
+    { name: "REQUEST_TIMEOUT_SECONDS", value: derived(settings.timeoutSeconds, (seconds) => String(seconds - 1)) },
     { name: "LOG_LEVEL", value: settings.logLevel },
     { name: "POD_NAME", valueFrom: own("metadata.name") },
     { name: "POD_NAMESPACE", valueFrom: own("metadata.namespace") },

@@ -12,9 +12,9 @@ type Certificate = Settings["certificate"];
 /** The certificate that the hook shows, and what makes the API server trust it. */
 export interface ServingCertificate {
   /** Secret with `tls.crt` and `tls.key`. */
-  secret: pulumi.Output<string>;
+  secret: pulumi.Input<string>;
   /** The authorities for the API server to trust. PEM. Left out where cert-manager adds them. */
-  caBundle?: pulumi.Output<string>;
+  caBundle?: pulumi.Input<string>;
   /** Annotations of the webhook's configuration. */
   annotations: Record<string, pulumi.Input<string>>;
   /** When the certificate ends, if this package made it. */

@@ -1,5 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { derived } from "../validation/arguments";
 import { type Settings, systemNamespaces } from "./settings";
 
 type Webhook = kubernetes.types.input.admissionregistration.v1.ValidatingWebhook;
@@ -12,14 +13,14 @@ const path = "/eviction";
 export function webhookOf(
   settings: Settings,
   namespace: pulumi.Output<string>,
-  caBundle: pulumi.Output<string> | undefined,
+  caBundle: pulumi.Input<string> | undefined,
 ): Webhook {
   return {
     name: "eviction.reschedule.hook",
     admissionReviewVersions: ["v1"],
     clientConfig: {
       service: { name: settings.name, namespace, path, port: 443 },
-      caBundle: caBundle?.apply((pem) => Buffer.from(pem).toString("base64")),
+      caBundle: caBundle && derived(caBundle, (pem) => Buffer.from(pem).toString("base64")),
     },
     rules: [
       {

@@ -21,14 +21,21 @@ export function assertValid(propertyPath: string, reason: string | undefined): v
   if (reason) throw new InvalidArgument(propertyPath, reason);
 }
 
+/**
+ * What is made of an argument: at once where it is plain, when it resolves otherwise. What is plain stays plain: each
+ * output among a resource's inputs costs a program several stack traces, which are most of its work.
+ */
+export function derived<const T, R>(value: T, make: (known: pulumi.Unwrap<T>) => R): pulumi.Input<R> {
+  if (isPlain(value)) return make(value as pulumi.Unwrap<T>) as pulumi.Input<R>;
+  return pulumi.output(value).apply(make) as pulumi.Output<R>;
+}
+
 /** Validates the argument once it is known: plain values immediately, outputs when they resolve. */
-export function validated<T>(property: string, value: pulumi.Input<T>, problemOf: Validator<T>): pulumi.Output<T> {
-  const pass = (known: T): T => {
-    assertValid(property, problemOf(known));
-    return known;
-  };
-  if (isPlain(value)) pass(value as T);
-  return pulumi.output(value).apply((known) => pass(known as T)) as pulumi.Output<T>;
+export function validated<T>(property: string, value: pulumi.Input<T>, problemOf: Validator<T>): pulumi.Input<T> {
+  return derived(value, (known) => {
+    assertValid(property, problemOf(known as T));
+    return known as T;
+  });
 }
 
 /** The same of an argument that may be left out. */
@@ -36,7 +43,7 @@ export function validatedIfGiven<T>(
   property: string,
   value: pulumi.Input<T> | undefined,
   problemOf: Validator<T>,
-): pulumi.Output<T> | undefined {
+): pulumi.Input<T> | undefined {
   return value === undefined || value === null ? undefined : validated(property, value, problemOf);
 }
 

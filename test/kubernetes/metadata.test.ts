@@ -47,8 +47,8 @@ describe("the metadata of a component's objects", () => {
   });
 
   test("the last annotation of a key counts, and an empty map is left out", async () => {
-    assert.deepEqual(await known(annotationsOf({ a: "1" }, undefined, pulumi.output({ a: "2" }))), { a: "2" });
-    assert.equal(await known(annotationsOf(undefined, {})), undefined);
+    assert.deepEqual(await resolved(annotationsOf({ a: "1" }, undefined, pulumi.output({ a: "2" }))), { a: "2" });
+    assert.equal(annotationsOf(undefined, {}), undefined);
   });
 
   test("the data of a Secret is in base64, and stays secret", async () => {

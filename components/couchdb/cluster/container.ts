@@ -1,5 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { derived } from "../../validation/arguments";
 import { ports } from "./names";
 import type { ClusterProbesArgs, ProbeTimingArgs } from "./pod-args";
 
@@ -59,11 +60,11 @@ export interface ContainerArgs {
   nodeSecret: pulumi.Input<string>;
   erlangFlags: pulumi.Input<string>;
   /** Variables besides those that every node has. */
-  environment: pulumi.Output<pulumi.Input<kubernetes.types.input.core.v1.EnvVar>[]>;
+  environment: pulumi.Input<pulumi.Input<kubernetes.types.input.core.v1.EnvVar>[]>;
   resources: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements>;
   probes: ClusterProbesArgs;
   securityContext: pulumi.Input<kubernetes.types.input.core.v1.SecurityContext>;
-  drainSeconds: pulumi.Output<number>;
+  drainSeconds: pulumi.Input<number>;
   metrics: boolean;
   tls: boolean;
   volumeMounts: kubernetes.types.input.core.v1.VolumeMount[];
@@ -77,7 +78,7 @@ export function couchDbContainer(args: ContainerArgs): Container {
     image: args.image,
     imagePullPolicy: args.imagePullPolicy,
     // Not the administrator's name and password, which each node would hash for itself: see credentials.ini.
-    env: args.environment.apply((more) => [
+    env: derived(args.environment, (more) => [
       own("POD_NAME", "metadata.name"),
       own("POD_NAMESPACE", "metadata.namespace"),
       {
@@ -100,7 +101,7 @@ export function couchDbContainer(args: ContainerArgs): Container {
     ],
     ...probesOf(args.probes),
     lifecycle: {
-      preStop: { exec: { command: ["bash", "-c", args.drainSeconds.apply(preStopScript)] } },
+      preStop: { exec: { command: ["bash", "-c", derived(args.drainSeconds, preStopScript)] } },
     },
     resources: args.resources,
     securityContext: args.securityContext,

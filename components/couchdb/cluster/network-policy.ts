@@ -1,5 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { derived } from "../../validation/arguments";
 import { ports } from "./names";
 import type { ClusterNetworkPolicyArgs } from "./network-args";
 
@@ -30,14 +31,12 @@ export function networkPolicySpec(
   return {
     podSelector: { matchLabels: labels },
     policyTypes: ["Ingress", "Egress"],
-    ingress: pulumi
-      .all([args.clients ?? [{ podSelector: {} }], args.metricsClients ?? peers])
-      .apply(([clients, readers]) => [
-        { from: peers, ports: peerPorts },
-        ...letIn(clients, tls ? ports.https : ports.http),
-        ...(metrics ? letIn(readers, ports.metrics) : []),
-      ]),
-    egress: pulumi.output(args.egress ?? []).apply((more) => {
+    ingress: derived([args.clients ?? [{ podSelector: {} }], args.metricsClients ?? peers], ([clients, readers]) => [
+      { from: peers, ports: peerPorts },
+      ...letIn(clients, tls ? ports.https : ports.http),
+      ...(metrics ? letIn(readers, ports.metrics) : []),
+    ]),
+    egress: derived(args.egress ?? [], (more) => {
       const named = more.filter((rule) => rule.to?.length !== 0 && rule.ports?.length !== 0);
       return [{ to: peers, ports: peerPorts }, dns, ...(sidecar ? [kubernetesApi] : []), ...named];
     }),

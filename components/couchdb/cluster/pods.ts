@@ -1,8 +1,9 @@
 import type * as kubernetes from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { imagePullSecretsOf } from "../../kubernetes/image-pull";
 import { restricted, restrictedPod } from "../../kubernetes/security";
 import { defaultZoneLabel, spreadOf } from "../../kubernetes/spread";
+import { derived } from "../../validation/arguments";
 import { authorizationFile, couchDbContainer, couchDbUser, secretFolder } from "./container";
 import { tlsFolder } from "./ini";
 import type { Settings } from "./settings";
@@ -27,7 +28,7 @@ export function podSpec(settings: Settings, references: PodReferences): PodSpec 
   const { args, names, image, spread, selector, tls, metrics } = settings;
   const zoneLabel = args.zoneLabel ?? defaultZoneLabel;
   const placed = <K extends "affinity" | "topologySpreadConstraints">(key: K) =>
-    pulumi.all([spread, zoneLabel]).apply(([how, zone]) => spreadOf(how, selector, zone)[key]) as PodSpec[K];
+    derived([spread, zoneLabel], ([how, zone]) => spreadOf(how, selector, zone)[key]) as PodSpec[K];
   return {
     serviceAccountName: references.serviceAccount,
     automountServiceAccountToken: false,

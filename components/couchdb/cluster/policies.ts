@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ObjectMetadata, unawaited } from "../../kubernetes/metadata";
+import { derived } from "../../validation/arguments";
 import { networkPolicySpec } from "./network-policy";
 import { ingressSpec } from "./services";
 import type { Settings } from "./settings";
@@ -20,7 +21,7 @@ export function declarePolicies(
       metadata: metadata.of(name),
       spec: {
         // Two of three nodes must answer (r = w = 2); of fewer, none may be missing.
-        maxUnavailable: args.maxUnavailable ?? replicas.apply((count) => (count >= 3 ? 1 : 0)),
+        maxUnavailable: args.maxUnavailable ?? derived(replicas, (count) => (count >= 3 ? 1 : 0)),
         selector: { matchLabels: selector },
       },
     },

@@ -3,7 +3,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type ObjectMetadata, replaceable } from "../../kubernetes/metadata";
 import { secretData } from "../../kubernetes/secret-data";
-import { InvalidArgument, validated } from "../../validation/arguments";
+import { derived, InvalidArgument, validated } from "../../validation/arguments";
 import type { AdminSecretArgs } from "../credentials/admin-secret";
 import type { CouchDbCredentialsArgs } from "../credentials/args";
 import { CouchDbCredentials } from "../credentials/couchdb-credentials";
@@ -20,15 +20,15 @@ import { imageVersion, secretNameProblem, usernameProblem } from "./validate";
 export function credentialsOf(
   name: string,
   args: CouchDbClusterArgs,
-  image: pulumi.Output<string>,
+  image: pulumi.Input<string>,
   namespace: pulumi.Output<string>,
   opts: pulumi.CustomResourceOptions,
 ): CouchDbCredentials {
   const given: CouchDbCredentialsArgs = args.adminSecret
     ? { ...args.credentials, ...fromSecret(name, args.adminSecret, namespace, opts) }
     : (args.credentials ?? {});
-  const hashFunction = given.hashFunction ?? image.apply((tag) => hashingOf(tag).hashFunction);
-  const iterations = given.iterations ?? image.apply((tag) => hashingOf(tag).iterations);
+  const hashFunction = given.hashFunction ?? derived(image, (tag) => hashingOf(tag).hashFunction);
+  const iterations = given.iterations ?? derived(image, (tag) => hashingOf(tag).iterations);
   const adminUser = given.adminUser && validated("credentials.adminUser", given.adminUser, usernameProblem);
   return new CouchDbCredentials(name, { ...given, adminUser, hashFunction, iterations }, opts);
 }
@@ -66,7 +66,7 @@ function fromSecret(
 /** The Secret of the nodes: what a node needs and clients must not have. */
 function nodeSecretTexts(
   admin: CouchDbCredentials,
-  secretConfig: pulumi.Output<Ini>,
+  secretConfig: pulumi.Input<Ini>,
 ): Record<string, pulumi.Output<string>> {
   return {
     erlangCookie: admin.erlangCookie,
@@ -110,7 +110,7 @@ export function declareSecrets(
 export function secretsDigest(
   name: string,
   { erlangCookie, cookieSecret, uuid, keepers }: CouchDbCredentialsArgs,
-  secretConfig: pulumi.Output<Ini>,
+  secretConfig: pulumi.Input<Ini>,
 ): pulumi.Output<string> {
   const causes = pulumi.all([keepers, erlangCookie, cookieSecret, uuid, secretConfig]);
   return pulumi.unsecret(

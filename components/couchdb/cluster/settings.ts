@@ -5,6 +5,7 @@ import { Spread } from "../../kubernetes/spread";
 import {
   assertValid,
   booleanProblem,
+  derived,
   imagePullPolicyProblem,
   nameProblem,
   validated,
@@ -71,13 +72,13 @@ export function settingsOf(name: string, args: CouchDbClusterArgs) {
     storageSize: validated("storageSize", args.storageSize ?? "10Gi", sizeProblem),
     timeoutSeconds: args.timeoutSeconds ?? 900,
     graceSeconds,
-    drainSeconds: pulumi.all([args.drainSeconds ?? 15, graceSeconds]).apply(([drain, grace]) => {
+    drainSeconds: derived([args.drainSeconds ?? 15, graceSeconds], ([drain, grace]) => {
       assertValid("drainSeconds", drainProblem(drain, grace));
       return drain;
     }),
     environment: validated("env", args.env ?? [], environmentProblem),
     /** The nodes' ini file. */
-    ini: config.apply((own) => renderIni(merged(defaultConfig({ tls, metrics }), own))),
+    ini: derived(config, (own) => renderIni(merged(defaultConfig({ tls, metrics }), own))),
     secretConfig: validated("secretConfig", (args.secretConfig ?? {}) as pulumi.Input<Ini>, iniProblem),
     /** How to reach the nodes: as the Kubernetes provider does, as far as its settings are known. */
     kubernetes: {

@@ -1,5 +1,6 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { derived } from "../../validation/arguments";
 import { dataVolume } from "./pods";
 import { secretsDigest } from "./secrets";
 import type { Settings } from "./settings";
@@ -20,7 +21,7 @@ export function statefulSetSpec(
     podManagementPolicy: "Parallel",
     selector: { matchLabels: selector },
     persistentVolumeClaimRetentionPolicy: {
-      whenDeleted: settings.keepVolumes.apply((keep) => (keep ? "Retain" : "Delete")),
+      whenDeleted: derived(settings.keepVolumes, (keep) => (keep ? "Retain" : "Delete")),
       whenScaled: "Retain",
     },
     template: { metadata: { labels: settings.labels, annotations: podAnnotations(settings) }, spec },

@@ -12,19 +12,16 @@ import { Timeline, watchPods } from "./timeline";
 const target = 7_000;
 
 const nodes = 3;
-const podsReady = "all pods ready";
 
 /** Compares the component, joined either way, with what Apache's Helm chart does through the same engine. */
 export async function benchKubernetesUp(repetitions: number): Promise<Result[]> {
   const api = await cluster();
   const timelines: Record<string, Timeline> = {};
-  const readiness: Record<string, number[]> = {};
   const bringingUp =
     (name: string, labels: string, program: (namespace: string) => Program): Way =>
     async () => {
       const timeline = await timelineOfUp(api, labels, program);
       timelines[name] = timeline;
-      readiness[name] = [...(readiness[name] ?? []), timeline.at(podsReady)];
       return timeline.at("done");
     };
   const ours = (join: string) => (namespace: string) => ({ module: "cluster", args: { namespace, join } });
