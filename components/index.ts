@@ -41,6 +41,7 @@ export {
   TrackingResource,
 } from "./reschedule/args";
 export { Presets } from "./reschedule/presets";
+export { LogLevel } from "./runtime/log";
 
 // Each class is named three times: as a type, as a value that the compiler and Node.js' ES module loader see, and as the
 // export that loads it.

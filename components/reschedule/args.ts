@@ -101,7 +101,7 @@ export interface RescheduleHookArgs {
   imagePullSecrets?: pulumi.Input<pulumi.Input<string>[]>;
   /** CPU and memory of each pod. Default: requests of 20m and 96Mi, a limit of 128Mi memory. */
   resources?: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements>;
-  /** `debug`, `info`, `warning` or `error`. Default: `info`. */
+  /** How much the program logs, one of `LogLevel`. Default: `info`. */
   logLevel?: pulumi.Input<string>;
   /** Labels that a pod's host must have. Default: none. */
   nodeSelector?: pulumi.Input<Record<string, pulumi.Input<string>>>;

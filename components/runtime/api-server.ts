@@ -81,8 +81,8 @@ export class ApiServer {
 
   constructor(
     private readonly settings: ApiServerSettings,
-    /** Called for each request with its method, and with the status of the response or `unreachable`. */
-    private readonly observe: (method: string, status: string) => void = () => {},
+    /** Called for each request: the status is that of the response, or `unreachable`. */
+    private readonly observe: (method: string, status: string, path: string) => void = () => {},
   ) {}
 
   /**
@@ -148,7 +148,7 @@ export class ApiServer {
       const timer = setTimeout(() => sent.destroy(new Error("no answer in time")), time);
       const fail = (error: Error) => {
         clearTimeout(timer);
-        this.observe(method, "unreachable");
+        this.observe(method, "unreachable", path);
         reject(Object.assign(error, { reused: sent.reusedSocket && performance.now() < deadline }));
       };
       sent.once("error", fail);
@@ -163,7 +163,7 @@ export class ApiServer {
           clearTimeout(timer);
           const status = response.statusCode ?? 0;
           if (isUsable(status)) this.answeredAt = performance.now();
-          this.observe(method, String(status));
+          this.observe(method, String(status), path);
           resolve({ status, text: received });
         });
       });

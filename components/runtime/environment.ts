@@ -1,4 +1,4 @@
-import { type Level, levelOf, levels } from "./log";
+import { type LogLevel, levelOf, levels } from "./log";
 
 /** Environment variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -54,7 +54,7 @@ export class SettingsReader {
   }
 
   /** The threshold of the log, from LOG_LEVEL; `info` by default. */
-  logLevel(): Level {
+  logLevel(): LogLevel {
     const text = this.text("LOG_LEVEL", "info");
     const level = levelOf(text);
     if (level === undefined) this.warn("LOG_LEVEL", text, `one of ${levels.join(", ")}`, "info");

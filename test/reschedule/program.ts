@@ -74,7 +74,6 @@ export class HookProgram {
         PORT: String(port),
         METRICS_PORT: String(metricsPort),
         MALLOC_ARENA_MAX: "1",
-        LOG_LEVEL: "debug",
         ...env,
       },
       stdio: ["ignore", "pipe", "inherit"],

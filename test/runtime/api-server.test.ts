@@ -16,7 +16,7 @@ async function serve(t: TestContext, answer: RequestListener) {
   writeToken(token);
   const observed: string[] = [];
   const settings = { host, port: String(port), account };
-  const api = new ApiServer(settings, (method, status) => observed.push(`${method} ${status}`));
+  const api = new ApiServer(settings, (...request) => observed.push(request.join(" ")));
   t.after(() => {
     api.close();
     rmSync(account, { recursive: true });
@@ -36,7 +36,7 @@ test("a kept connection that turns out closed is not a failure", async (t) => {
   });
   for (let count = 0; count < 3; count++) assert.equal((await api.request(get())).status, 200);
   assert.equal(seen.size, 3);
-  assert.ok(observed.includes("GET unreachable"));
+  assert.ok(observed.includes("GET unreachable /"));
 });
 
 test("kept connections to a server that is gone cost only a part of the time", async (t) => {

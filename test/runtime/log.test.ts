@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Level, levelOf, logTo, withoutRepeats } from "../../components/runtime/log";
+import { type LogLevel, levelOf, logTo, withoutRepeats } from "../../components/runtime/log";
 
-const levels: [string, Level | undefined][] = [
+const levels: [string, LogLevel | undefined][] = [
   ["DEBUG", "debug"],
   ["Info", "info"],
   ["WARN", "warning"],

@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface SidecarArgs {
   /** Image with Node.js 20 or newer. Default: `node:22-slim`. */
   image?: pulumi.Input<string>;
-  /** `debug`, `info`, `warning` or `error`. Default: `info`. */
+  /** How much the program logs, one of `LogLevel`. Default: `info`. */
   logLevel?: pulumi.Input<string>;
   /** CPU and memory of the container. Default: requests of 10m and 64Mi, a limit of 64Mi memory. */
   resources?: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements>;

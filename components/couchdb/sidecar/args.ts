@@ -32,7 +32,7 @@ export interface CouchDiscoverArgs {
   port?: pulumi.Input<number>;
   /** Image with Node.js 20 or newer. Default: `node:22-slim`. */
   image?: pulumi.Input<string>;
-  /** `debug`, `info`, `warning` or `error`. Default: `info`. */
+  /** How much the program logs, one of `LogLevel`. Default: `info`. */
   logLevel?: pulumi.Input<string>;
   /** Number of nodes, 1 to 9999. Default: the StatefulSet's replicas, also when they change. */
   replicas?: pulumi.Input<number>;

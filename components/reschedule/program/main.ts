@@ -37,7 +37,10 @@ function main(): void {
   for (const warning of settings.warnings) log("warning", warning);
 
   const metrics = new Metrics();
-  const api = new ApiServer(inClusterSettings(env), (method, status) => metrics.requested(method, status));
+  const api = new ApiServer(inClusterSettings(env), (method, status, path) => {
+    metrics.requested(method, status);
+    log("debug", "request to the API server", { method, path, status });
+  });
   const objects = objectsOf(api, log);
   const readiness = new Readiness(api);
   let ending = false;

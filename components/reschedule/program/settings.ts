@@ -1,6 +1,6 @@
 import { type Environment, SettingsReader } from "../../runtime/environment";
 import type { LeasePlace } from "../../runtime/lease";
-import type { Level } from "../../runtime/log";
+import type { LogLevel } from "../../runtime/log";
 
 /** A label or annotation. */
 export interface KeyValue {
@@ -32,7 +32,7 @@ export interface Settings {
   lease: LeasePlace;
   /** How this process signs the Lease. */
   identity: string;
-  logLevel: Level;
+  logLevel: LogLevel;
   /** Which variables were not understood. */
   warnings: string[];
 }

@@ -56,7 +56,12 @@ test("joins pods, says so, stays within its memory, and ends by SIGTERM", async 
     await closed;
   }
   assert.ok(!output(programs).includes('pass"'), "a password in the log");
-  for (const line of output(programs).trim().split("\n")) JSON.parse(line);
+  const said = output(programs).trim().split("\n");
+  const lines = said.map((line) => JSON.parse(line) as { level: string; path?: string });
+  assert.ok(
+    lines.some(({ level, path }) => level === "debug" && path?.endsWith("/statefulsets/couch")),
+    said.join("\n"),
+  );
 });
 
 test("says what is wrong where its port is taken", async (t) => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { hostOf, type Identity } from "../../../components/couchdb/sidecar/program/identity";
 import { Sidecar } from "../../../components/couchdb/sidecar/program/sidecar";
 import type { Environment } from "../../../components/runtime/environment";
-import { type Level, logTo } from "../../../components/runtime/log";
+import { type LogLevel, logTo } from "../../../components/runtime/log";
 import { eventually } from "../../eventually";
 import { type FreshNode, type FreshNodes, freshDouble, type NodeOptions } from "../../nodes";
 import { freePorts } from "../../ports";
@@ -25,7 +25,7 @@ export interface PodsOptions {
   nodes?: Record<number, NodeOptions>;
   replicas?: number;
   podManagementPolicy?: string;
-  level?: Level;
+  level?: LogLevel;
 }
 
 let nets = 10;

@@ -36,7 +36,10 @@ function main(): void {
   }
   log("info", "starting", { ...identity });
 
-  const api = kubernetesApi(new ApiServer(inClusterSettings(env)), identity.namespace);
+  const server = new ApiServer(inClusterSettings(env), (method, status, path) =>
+    log("debug", "request to the API server", { method, path, status }),
+  );
+  const api = kubernetesApi(server, identity.namespace);
   const sidecar = new Sidecar(identity, api, env, log);
   const health = serveRoutes(
     healthPort,

@@ -2,7 +2,7 @@ import { converge, type Pauses, type Reconciliation } from "../../../reconcile/c
 import { Deadline } from "../../../reconcile/deadline";
 import { Waker } from "../../../reconcile/waker";
 import type { Environment } from "../../../runtime/environment";
-import { type Level, type Log, withoutRepeats } from "../../../runtime/log";
+import { type Log, type LogLevel, withoutRepeats } from "../../../runtime/log";
 import { act } from "../../join/act";
 import { seenOf } from "../../join/observation";
 import { BackgroundJoin } from "./background-join";
@@ -213,7 +213,7 @@ export class Sidecar implements Reconciliation<Look, Task> {
     await this.opening;
   }
 
-  private tell(status: Status, level: Level): void {
+  private tell(status: Status, level: LogLevel): void {
     const changed = status.state !== this.status.state || status.ready !== this.status.ready;
     this.status = status;
     if (changed) this.log(level, status.state, { ready: status.ready });
