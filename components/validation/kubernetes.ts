@@ -1,4 +1,4 @@
-import { choiceProblem, text } from "./validators";
+import { choiceProblem, shown, text } from "./validators";
 
 /** What Kubernetes takes as a label's value, and as the last part of its key. */
 const labelText = /^(?=.{1,63}$)[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
@@ -11,6 +11,12 @@ export function isDnsLabel(name: string): boolean {
 /** Whether it is a DNS name as Kubernetes takes it: in lower case. */
 export function isDnsName(name: string): boolean {
   return name.length <= 253 && name.split(".").every(isDnsLabel);
+}
+
+/** The domain of a Kubernetes cluster, which is part of its pods' names. */
+export function domainProblem(domain: unknown): string | undefined {
+  if (typeof domain === "string" && isDnsName(domain)) return undefined;
+  return `${shown(domain)} is not a valid domain; give it as cluster.local, or leave it out`;
 }
 
 /** The key of a label or annotation. */

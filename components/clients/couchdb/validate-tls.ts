@@ -8,5 +8,6 @@ export const validateTls: FieldValidator = (property, tls) => {
   return [
     ...validateShape(property, tls),
     ...(cert && !key ? [{ property: `${property}.key`, reason: "a client certificate needs its private key" }] : []),
+    ...(key && !cert ? [{ property: `${property}.cert`, reason: "a private key needs its certificate" }] : []),
   ];
 };

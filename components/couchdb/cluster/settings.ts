@@ -6,6 +6,7 @@ import {
   assertValid,
   booleanProblem,
   derived,
+  domainProblem,
   imagePullPolicyProblem,
   nameProblem,
   validated,
@@ -17,7 +18,6 @@ import { defaultConfig, type Ini, iniProblem, merged, renderIni } from "./ini";
 import { objectNames } from "./names";
 import {
   credentialsProblem,
-  domainProblem,
   drainProblem,
   environmentProblem,
   graceProblem,

@@ -1,6 +1,6 @@
 import { coerce, lt } from "semver";
 import { Spread } from "../../kubernetes/spread";
-import { choiceProblem, isDnsName, isIntegerIn, shown, textProblem, type Validator } from "../../validation/arguments";
+import { choiceProblem, isIntegerIn, shown, textProblem, type Validator } from "../../validation/arguments";
 import { oldestVersion } from "../join/rejections";
 import { mostReplicas } from "../preflight/validate";
 import { type CouchDbClusterArgs, Join } from "./args";
@@ -28,12 +28,6 @@ export function imageVersion(image: string): string | undefined {
 
 export const joinProblem = choiceProblem(Join);
 export const spreadProblem = choiceProblem(Spread);
-
-/** It is part of the nodes' names. */
-export function domainProblem(domain: string): string | undefined {
-  if (isDnsName(domain)) return undefined;
-  return `${shown(domain)} is not a valid domain; give it as cluster.local, or leave it out`;
-}
 
 export function graceProblem(graceSeconds: number): string | undefined {
   if (isIntegerIn(graceSeconds, 1)) return undefined;

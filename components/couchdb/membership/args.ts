@@ -69,7 +69,8 @@ export interface CouchDbMembershipArgs {
   rollout?: pulumi.Input<RolloutArgs>;
   /**
    * Whether another program joins the nodes, such as the sidecar of `CouchDiscover`. The resource then joins nothing; it
-   * waits for the membership, and verifies it. A changed administrator it gives to the nodes even so. Default: false.
+   * waits for the membership, and verifies it. A changed administrator it gives to the nodes even so. Not together with
+   * `globalChanges: true` or `bindAddress`, which the other program decides. Default: false.
    */
   waitOnly?: pulumi.Input<boolean>;
   /** Any texts; when one of them changes, the cluster is verified again, and repaired. Default: none. */

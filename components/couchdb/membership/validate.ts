@@ -21,6 +21,7 @@ import type { MembershipInputs } from "./inputs";
 export function validateMembership(inputs: MembershipInputs, olds: Partial<MembershipInputs> = {}): CheckFailure[] {
   return [
     ...validateHandOver(inputs, olds),
+    ...validateWaiting(inputs),
     ...validateFields(inputs, {
       nodes: nodesOf(inputs.kubernetes),
       adminUser: required(adminUserProblem),
@@ -47,6 +48,16 @@ function validateHandOver(news: MembershipInputs, olds: Partial<MembershipInputs
   const reason =
     "nodes can't be added while the sidecar takes over the joining; do one after the other, each in an `up`";
   return [{ property: "nodes", reason }];
+}
+
+/** Who only waits can't have what the program that joins does not make: the update would wait for it until its deadline. */
+function validateWaiting({ waitOnly, globalChanges, bindAddress }: MembershipInputs): CheckFailure[] {
+  if (waitOnly !== true) return [];
+  const reason = "with waitOnly another program joins the nodes, and decides this; leave it out, or leave waitOnly out";
+  return [
+    ...(globalChanges === true ? [{ property: "globalChanges", reason }] : []),
+    ...(typeof bindAddress === "string" ? [{ property: "bindAddress", reason }] : []),
+  ];
 }
 
 function hashProblem(hash: string): string | undefined {

@@ -79,7 +79,7 @@ async function reachStaying({ connection, staying, leaving }: Departure, deadlin
 
 function reasonOf(error: unknown): string {
   const { message } = error as Error;
-  const changing = CouchDbError.hasStatus(error, 401)
+  const changing = CouchDbError.isRefusal(error)
     ? "; if the password changes too, change the number of replicas in an `up` of its own"
     : "";
   const down = error instanceof DeadlineExceeded ? "; all nodes that stay must be up for others to leave" : "";

@@ -7,6 +7,7 @@ import { mountedConfigMap, programConfigMap } from "../../kubernetes/programs/co
 import { bindRole, serviceAccount } from "../../kubernetes/rbac";
 import {
   assertValid,
+  domainProblem,
   InvalidArgument,
   isIntegerIn,
   logLevelProblem,
@@ -130,13 +131,14 @@ function metadataOf(name: string, { namespace, labels, annotations }: CouchDisco
 
 /** The arguments but for the pod spec, validated. */
 function validatedArgs({ podSpec: _, ...args }: CouchDiscoverArgs): Omit<CouchDiscoverArgs, "podSpec"> {
-  const { statefulSet, headlessService, replicas, logLevel } = args;
+  const { statefulSet, headlessService, replicas, logLevel, clusterDomain } = args;
   return {
     ...args,
     statefulSet: validated("statefulSet", statefulSet, (name) => textProblem(name) ?? nameProblem(name)),
     headlessService: validated("headlessService", headlessService, textProblem),
     replicas: validatedIfGiven("replicas", replicas, replicasProblem),
     logLevel: validatedIfGiven("logLevel", logLevel, logLevelProblem),
+    clusterDomain: validatedIfGiven("clusterDomain", clusterDomain, domainProblem),
   };
 }
 

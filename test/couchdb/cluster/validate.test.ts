@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import {
-  domainProblem,
   drainProblem,
   graceProblem,
   imageProblem,
@@ -13,7 +12,7 @@ import {
   spreadProblem,
   usernameProblem,
 } from "../../../components/couchdb/cluster/validate";
-import { nameProblem, validated } from "../../../components/validation/arguments";
+import { domainProblem, nameProblem, validated } from "../../../components/validation/arguments";
 
 /** What a program that is not type-checked may give. */
 const js = (value: unknown) => value as never;

@@ -216,6 +216,7 @@ describe("CouchDiscover", () => {
     [{ replicas: 0 }, "replicas", /0 is not a valid number of nodes; give 1 to 9999/],
     [{ replicas: js("3") }, "replicas", /"3" is not a valid number/],
     [{ logLevel: "loud" }, "logLevel", /"loud" is not valid; it must be one of debug, info, warning, error/],
+    [{ clusterDomain: "k8s lan" }, "clusterDomain", /"k8s lan" is not a valid domain; give it as cluster.local/],
     [{ port: 65536 }, "port", /65536 is not a valid port; give 1 to 65535/],
   ];
   for (const [args, propertyPath, reason] of rejected)

@@ -18,9 +18,16 @@ export type BackgroundJoinOptions = Pick<
   "connection" | "formerMembers" | "tolerated" | "absent" | "systemDatabases" | "bindAddress"
 >;
 
+/** Which nodes a join is for, and who logs in. */
+type JoinTarget = Pick<JoinOptions["connection"], "urls" | "adminUser" | "adminPassword">;
+
+function textOf({ urls, adminUser, adminPassword }: JoinTarget): string {
+  return JSON.stringify([urls, adminUser, adminPassword]);
+}
+
 /** Joins nodes while rounds go on, one run at a time. */
 export class BackgroundJoin {
-  private running: { urls: string; abort: AbortController } | undefined;
+  private running: { target: string; abort: AbortController } | undefined;
   private retryAt = 0;
   private stopped = false;
   private acting: Promise<unknown> = Promise.resolve();
@@ -45,16 +52,16 @@ export class BackgroundJoin {
     return this.running !== undefined;
   }
 
-  /** Ends one that is for other nodes than these. */
-  endUnlessFor(urls: readonly string[]): void {
-    if (this.running && this.running.urls !== urls.join()) this.running.abort.abort();
+  /** Ends one that is for other nodes than these, or logs in otherwise. */
+  endUnlessFor(target: JoinTarget): void {
+    if (this.running && this.running.target !== textOf(target)) this.running.abort.abort();
   }
 
   /** Starts one, unless it is busy. */
   start(options: BackgroundJoinOptions, proved: () => void): void {
     if (this.isBusy || this.stopped) return;
     const abort = new AbortController();
-    this.running = { urls: options.connection.urls.join(), abort };
+    this.running = { target: textOf(options.connection), abort };
     void join({
       ...options,
       names: {},

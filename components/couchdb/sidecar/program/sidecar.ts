@@ -160,7 +160,8 @@ export class Sidecar implements Reconciliation<Look, Task> {
     if (endpoints && hidesPods(endpoints)) this.once("warning", hiddenPods(service));
     const configuration = await configurationOf(declared, this.environment, this.api, this.once);
     this.useCredentials(configuration);
-    this.background.endUnlessFor(configuration.ordinals.map((ordinal) => this.urlOf(ordinal, configuration)));
+    const urls = configuration.ordinals.map((ordinal) => this.urlOf(ordinal, configuration));
+    this.background.endUnlessFor({ urls, ...this.observer.credentials });
     const round = await this.lookAtNodes(configuration, endpoints ? podsIn(endpoints, this.identity) : undefined);
     return { configuration, round, decision: decide(round, this.member) };
   }
