@@ -175,7 +175,10 @@ test("state and display never hold the password, after refresh and failure eithe
   const { nodes, stop } = await freshDouble([{ admin: { name: "adm", password: "correct-horse-battery" } }]);
   t.after(stop);
   const stack = await TestStack.make(t, async () => {
-    const membership = new couch.CouchDbMembership("cluster", membershipOf(nodes, { tls: { key: "private-staple" } }));
+    const membership = new couch.CouchDbMembership(
+      "cluster",
+      membershipOf(nodes, { tls: { cert: "a certificate", key: "private-staple" } }),
+    );
     new couch.CouchDbDatabase("db", { connection: membership.connection, name: "db" });
   });
   if (!stack) return;

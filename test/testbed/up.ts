@@ -47,6 +47,10 @@ async function start(binaries: Binaries): Promise<void> {
   await until("ready nodes", () =>
     attempt(...kubectl(binaries, "wait", "--for=condition=Ready", "nodes", ...nodes.map(({ name }) => name))),
   );
+  // The taint is taken away a moment after the node is ready; until then no pod may run there.
+  const notReady = 'jsonpath={.items[*].spec.taints[?(@.key=="node.kubernetes.io/not-ready")].key}';
+  const [program, ...args] = kubectl(binaries, "get", "nodes", "--output", notReady);
+  await until("nodes for any pod", async () => (await command(program, args)).trim() === "");
 }
 
 /** Does this machine have what it takes? @throws TestbedImpossibleError with what is missing. */
